@@ -1,0 +1,1 @@
+"""The doors into the graph: the web application and the command line."""

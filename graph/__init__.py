@@ -1,0 +1,1 @@
+"""Where triples live: records, their mapping to RDF, stores and releases."""

@@ -1,0 +1,71 @@
+"""Mint the IRIs of the graph from the sources' own stable identifiers.
+
+Every IRI is `<base><kind>/<key>`; the same input gives the same IRI in every load.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote
+
+DEFAULT_BASE = "https://data.fitech.example/id/"
+_SAFE = "/-._~:@!$&'()*+,;="
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """Mints IRIs under one base. `base` ends with a slash."""
+
+    base: str = DEFAULT_BASE
+
+    def __post_init__(self) -> None:
+        """Refuse a base under which paths could not be appended."""
+        if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
+            raise ValueError(
+                f"The base {self.base!r} cannot name things: "
+                "give an http(s) address that ends with a slash."
+            )
+
+    def mint(self, kind: str, key: str) -> str:
+        """Return `<base><kind>/<key>` with everything escaped that an IRI path may not hold."""
+        if not key.strip():
+            raise ValueError(f"A {kind} without an identifier has no IRI.")
+        return f"{self.base}{kind}/{quote(key.strip(), safe=_SAFE)}"
+
+    def course(self, university: str, code: str) -> str:
+        """IRI of a course: university key and course code."""
+        return self.mint("course", f"{university}/{code.strip().replace('/', '-')}")
+
+    def offering(self, university: str, key: str) -> str:
+        """IRI of one realisation of a course."""
+        return self.mint("offering", f"{university}/{key}")
+
+    def person(self, key: str) -> str:
+        """IRI of a person."""
+        return self.mint("person", key)
+
+    def organisation(self, key: str) -> str:
+        """IRI of an organisation."""
+        return self.mint("organisation", key)
+
+    def output(self, key: str) -> str:
+        """IRI of a research output."""
+        return self.mint("output", key)
+
+    def need(self, key: str) -> str:
+        """IRI of a skill need."""
+        return self.mint("need", key)
+
+    def link(self, subject: str, relation: str, skill: str) -> str:
+        """IRI of a skill link: stable over re-linking, so that decisions about it stay."""
+        return self.mint("link", digest(f"{subject}|{relation}|{skill}"))
+
+    def graph(self, path: str) -> str:
+        """IRI of a named graph: `source/<name>`, `links/<linker>`, `derived/<name>`, …"""
+        return self.mint("graph", path)
+
+
+def digest(text: str) -> str:
+    """Return a short stable digest (96 bits of SHA-256, hexadecimal) for keys made of long text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -1,0 +1,1 @@
+"""Find the ESCO skills that a text speaks of."""

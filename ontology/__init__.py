@@ -1,0 +1,1 @@
+"""What things are: the FITech ontology, its shapes and small vocabularies."""

@@ -1,0 +1,113 @@
+"""Namespaces and terms that the code uses, as plain IRI strings.
+
+A term stands here only when Python needs it; queries and shapes name terms themselves.
+`tests/ontology/test_terms.py` holds every `FITECH` term against `fitech.ttl`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+FITECH: Final = "https://data.fitech.example/ontology#"
+STATUS: Final = "https://data.fitech.example/ontology/link-status#"
+ESCO: Final = "http://data.europa.eu/esco/model#"
+ELM: Final = "http://data.europa.eu/snb/model/elm/"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+OWL: Final = "http://www.w3.org/2002/07/owl#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+DCT: Final = "http://purl.org/dc/terms/"
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+PROV: Final = "http://www.w3.org/ns/prov#"
+FOAF: Final = "http://xmlns.com/foaf/0.1/"
+ORG: Final = "http://www.w3.org/ns/org#"
+BIBO: Final = "http://purl.org/ontology/bibo/"
+FABIO: Final = "http://purl.org/spar/fabio/"
+ADMS: Final = "http://www.w3.org/ns/adms#"
+SPDX: Final = "http://spdx.org/rdf/terms#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+
+PREFIXES: Final[dict[str, str]] = {
+    "fitech": FITECH,
+    "status": STATUS,
+    "esco": ESCO,
+    "elm": ELM,
+    "skos": SKOS,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "xsd": XSD,
+    "dct": DCT,
+    "dcat": DCAT,
+    "prov": PROV,
+    "foaf": FOAF,
+    "org": ORG,
+    "bibo": BIBO,
+    "fabio": FABIO,
+    "adms": ADMS,
+    "spdx": SPDX,
+}
+"""Prefixes for every serialisation that the software writes and for the SPARQL page."""
+
+# Classes
+PERSON: Final = FITECH + "Person"
+ORGANISATION: Final = FITECH + "Organisation"
+RESEARCH_OUTPUT: Final = FITECH + "ResearchOutput"
+COURSE: Final = FITECH + "Course"
+COURSE_OFFERING: Final = FITECH + "CourseOffering"
+SKILL_NEED: Final = FITECH + "SkillNeed"
+SKILL_LINK: Final = FITECH + "SkillLink"
+
+# Properties of courses and offerings
+CREDITS_MIN: Final = FITECH + "creditsMin"
+CREDITS_MAX: Final = FITECH + "creditsMax"
+LEARNING_OUTCOME_TEXT: Final = FITECH + "learningOutcomeText"
+CONTENT_TEXT: Final = FITECH + "contentText"
+PREREQUISITE_TEXT: Final = FITECH + "prerequisiteText"
+PREREQUISITE_CODE: Final = FITECH + "prerequisiteCode"
+STUDY_LEVEL: Final = FITECH + "studyLevel"
+PROVIDED_BY: Final = FITECH + "providedBy"
+OFFERING_OF: Final = FITECH + "offeringOf"
+START_DATE: Final = FITECH + "startDate"
+END_DATE: Final = FITECH + "endDate"
+ENROLMENT_START: Final = FITECH + "enrolmentStart"
+ENROLMENT_END: Final = FITECH + "enrolmentEnd"
+OFFERING_TYPE: Final = FITECH + "offeringType"
+RESPONSIBLE_UNIT: Final = FITECH + "responsibleUnit"
+
+# Properties of research outputs
+OUTPUT_TYPE: Final = FITECH + "outputType"
+PUBLICATION_YEAR: Final = FITECH + "publicationYear"
+TOPIC_LABEL: Final = FITECH + "topicLabel"
+
+# Properties of skill needs
+CONCERNS: Final = FITECH + "concerns"
+REGION: Final = FITECH + "region"
+PERIOD: Final = FITECH + "period"
+DEMAND: Final = FITECH + "demand"
+
+# Properties of skill links
+LINK_SUBJECT: Final = FITECH + "linkSubject"
+LINK_SKILL: Final = FITECH + "linkSkill"
+LINK_RELATION: Final = FITECH + "linkRelation"
+CONFIDENCE: Final = FITECH + "confidence"
+METHOD: Final = FITECH + "method"
+LINK_STATUS: Final = FITECH + "linkStatus"
+EVIDENCE: Final = FITECH + "evidence"
+EVIDENCE_CLASS: Final = FITECH + "Evidence"
+EVIDENCE_FIELD: Final = FITECH + "evidenceField"
+EVIDENCE_QUOTE: Final = FITECH + "evidenceQuote"
+EVIDENCE_START: Final = FITECH + "evidenceStart"
+EVIDENCE_END: Final = FITECH + "evidenceEnd"
+MATCHED_LABEL: Final = FITECH + "matchedLabel"
+
+# Relations that skill links stand for
+TEACHES: Final = FITECH + "teaches"
+REQUIRES: Final = FITECH + "requires"
+ABOUT_SKILL: Final = FITECH + "aboutSkill"
+
+# States of a skill link (SKOS concepts of ontology/vocab/link-status.ttl)
+STATUS_PROPOSED: Final = STATUS + "proposed"
+STATUS_ACCEPTED: Final = STATUS + "accepted"
+STATUS_REJECTED: Final = STATUS + "rejected"
