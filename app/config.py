@@ -1,0 +1,155 @@
+"""The build configuration: which sources make up the graph, read from TOML and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph.identifiers import DEFAULT_BASE, Identifiers
+from loaders.registry import loader_names
+from loaders.staging import SourceSpec
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message says what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteEndpoints:
+    """Addresses of a SPARQL 1.1 server to which releases are also published."""
+
+    query: str
+    update: str
+    graph_store: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildConfig:
+    """Everything that a build needs to know."""
+
+    title: str
+    ids: Identifiers
+    sources: tuple[SourceSpec, ...] = ()
+    linker: str = "exact"
+    threshold: float = 0.5
+    """Confidence from which a proposed skill link counts in the graph."""
+    keep: int = 3
+    """How many releases stay on disk for roll-back."""
+    remote: RemoteEndpoints | None = None
+
+
+_KEYS: Mapping[str, set[str]] = {
+    "": {"title", "base", "source", "link", "publish", "remote"},
+    "[[source]]": {"name", "loader", "paths", "title", "licence", "attribution", "options"},
+    "[link]": {"linker", "threshold"},
+    "[publish]": {"keep"},
+    "[remote]": {"query", "update", "graph_store"},
+}
+
+
+def read_config(path: Path) -> BuildConfig:
+    """Read and check a configuration file.
+
+    Paths of sources are taken relative to the file's own folder.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or says something that cannot be meant.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"There is no configuration file {path}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    _check_keys(path, "", data)
+    sources = tuple(_source(path, number, raw) for number, raw in enumerate(
+        _tables(path, data, "source"), start=1
+    ))
+    names = [source.name for source in sources]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{path}: two sources are named {name!r}; each needs a name of its own.")
+    link = _table(path, data, "link")
+    publish = _table(path, data, "publish")
+    remote = _table(path, data, "remote")
+    threshold = link.get("threshold", 0.5)
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+        raise ConfigError(f"{path}: [link] threshold must be a number from 0 to 1, not {threshold!r}.")
+    keep = publish.get("keep", 3)
+    if isinstance(keep, bool) or not isinstance(keep, int) or keep < 1:
+        raise ConfigError(f"{path}: [publish] keep must be a whole number from 1, not {keep!r}.")
+    try:
+        ids = Identifiers(str(data.get("base", DEFAULT_BASE)))
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return BuildConfig(
+        title=str(data.get("title", "FITech Graph")),
+        ids=ids,
+        sources=sources,
+        linker=str(link.get("linker", "exact")),
+        threshold=float(threshold),
+        keep=keep,
+        remote=_remote(path, remote) if remote else None,
+    )
+
+
+def _source(path: Path, number: int, raw: Mapping[str, Any]) -> SourceSpec:
+    where = f"{path}, [[source]] number {number}"
+    _check_keys(path, "[[source]]", raw)
+    loader = raw.get("loader")
+    if loader not in loader_names():
+        raise ConfigError(
+            f"{where}: {loader!r} is no loader; there are {', '.join(sorted(loader_names()))}."
+        )
+    name = str(raw.get("name", loader))
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise ConfigError(f"{where}: the name {name!r} may hold only letters, digits, - and _.")
+    paths = raw.get("paths", [])
+    if not isinstance(paths, list) or not all(isinstance(item, str) for item in paths):
+        raise ConfigError(f"{where} ({name}): paths must be a list of texts.")
+    options = raw.get("options", {})
+    if not isinstance(options, dict):
+        raise ConfigError(f"{where} ({name}): options must be a table.")
+    return SourceSpec(
+        name=name,
+        loader=str(loader),
+        paths=tuple(path.parent / item for item in paths),
+        title=str(raw.get("title", name)),
+        licence=str(raw.get("licence", "")),
+        attribution=str(raw.get("attribution", "")),
+        options={key: str(value) for key, value in options.items()},
+    )
+
+
+def _remote(path: Path, raw: Mapping[str, Any]) -> RemoteEndpoints:
+    missing = sorted(_KEYS["[remote]"] - set(raw))
+    if missing:
+        raise ConfigError(f"{path}: [remote] lacks {', '.join(missing)}.")
+    return RemoteEndpoints(str(raw["query"]), str(raw["update"]), str(raw["graph_store"]))
+
+
+def _check_keys(path: Path, section: str, raw: Mapping[str, Any]) -> None:
+    unknown = sorted(set(raw) - _KEYS[section])
+    if unknown:
+        raise ConfigError(
+            f"{path}: {section or 'the top level'} has the unknown key {unknown[0]!r}; "
+            f"known are {', '.join(sorted(_KEYS[section]))}."
+        )
+
+
+def _table(path: Path, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, dict):
+        raise ConfigError(f"{path}: [{key}] must be a table.")
+    _check_keys(path, f"[{key}]", value)
+    return value
+
+
+def _tables(path: Path, data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = data.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ConfigError(f"{path}: sources are written as [[{key}]] tables.")
+    return value
