@@ -1,0 +1,162 @@
+"""The embedded store: pyoxigraph in this process, on disk or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
+
+from graph.store import QueryRefusedError, RawResult, Row, StoreError
+
+RESULT_FORMATS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+RDF_FORMATS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+
+
+class EmbeddedStore:
+    """A pyoxigraph store behind the `GraphStore` protocol.
+
+    Args:
+        path: folder of the store; None keeps it in memory.
+        read_only: open without the writer's lock. Nobody may write to the folder meanwhile.
+
+    Raises:
+        StoreError: the folder cannot be opened, for example because another process writes to it.
+    """
+
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        try:
+            if path is None:
+                self._store = Store()
+            elif read_only:
+                self._store = Store.read_only(str(path))
+            else:
+                path.mkdir(parents=True, exist_ok=True)
+                self._store = Store(str(path))
+        except OSError as error:
+            hint = " Another process is writing to it." if "lock" in str(error).lower() else ""
+            raise StoreError(f"The store {path} cannot be opened: {error}.{hint}") from None
+
+    @property
+    def engine(self) -> Store:
+        """The pyoxigraph store itself, for tools that take one (SHACL validation)."""
+        return self._store
+
+    def _query(self, query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        try:
+            return self._store.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise QueryRefusedError(f"The query is not valid SPARQL: {error}") from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreError(f"The query failed: {error}") from None
+
+    def select(self, query: str) -> list[Row]:
+        """Run a SELECT query and return its rows in order."""
+        result = self._query(query)
+        if not isinstance(result, QuerySolutions):
+            raise QueryRefusedError("A SELECT query was expected.")
+        names = [variable.value for variable in result.variables]
+        return [
+            {name: term for name in names if (term := solution[name]) is not None}
+            for solution in result
+        ]
+
+    def ask(self, query: str) -> bool:
+        """Run an ASK query."""
+        result = self._query(query)
+        if not isinstance(result, QueryBoolean):
+            raise QueryRefusedError("An ASK query was expected.")
+        return bool(result)
+
+    def construct(self, query: str) -> Iterator[Triple]:
+        """Run a CONSTRUCT or DESCRIBE query; triples come as the engine finds them."""
+        result = self._query(query)
+        if not isinstance(result, QueryTriples):
+            raise QueryRefusedError("A CONSTRUCT or DESCRIBE query was expected.")
+        return iter(result)
+
+    def raw(self, query: str, accept: str) -> RawResult:
+        """Run any query and return the engine's own serialisation."""
+        result = self._query(query)
+        formats = RDF_FORMATS if isinstance(result, QueryTriples) else RESULT_FORMATS
+        if accept not in formats:
+            raise QueryRefusedError(
+                f"This kind of query cannot be answered as {accept}; "
+                f"it can be as {', '.join(formats)}."
+            )
+        body = result.serialize(format=formats[accept])  # type: ignore[arg-type]
+        return RawResult(body or b"", accept)
+
+    def graphs(self) -> list[str]:
+        """IRIs of the named graphs, sorted."""
+        return sorted(
+            name.value for name in self._store.named_graphs() if isinstance(name, NamedNode)
+        )
+
+    def count(self, graph: str | None = None) -> int:
+        """Triples in one named graph, or in all of them together."""
+        if graph is None:
+            return len(self._store)
+        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
+
+    def replace_graph(self, graph: str, triples: Iterable[Triple]) -> int:
+        """Replace everything in a named graph; return the number of triples now in it.
+
+        The triples may come from a query on this same store, so they are all read before the
+        former content goes.
+        """
+        name = NamedNode(graph)
+        quads = [Quad(item.subject, item.predicate, item.object, name) for item in triples]
+        self._store.remove_graph(name)
+        self._store.bulk_extend(quads)
+        return self.count(graph)
+
+    def load_graph(self, graph: str, source: IO[bytes], rdf_format: RdfFormat) -> None:
+        """Stream a serialised file into a named graph, adding to what is there."""
+        try:
+            self._store.bulk_load(source, rdf_format, to_graph=NamedNode(graph))
+        except SyntaxError as error:
+            raise StoreError(f"The data for {graph} are not valid RDF: {error}") from None
+
+    def drop_graph(self, graph: str) -> None:
+        """Remove a named graph; one that does not exist is no error."""
+        self._store.remove_graph(NamedNode(graph))
+
+    def export(self, graph: str, target: IO[bytes], rdf_format: RdfFormat) -> None:
+        """Write one named graph to a file."""
+        self._store.dump(target, rdf_format, from_graph=NamedNode(graph))
+
+    def flush(self) -> None:
+        """Write everything to disk."""
+        self._store.flush()
+
+    def optimize(self) -> None:
+        """Compact the files for reading; done once before a release is published."""
+        self._store.optimize()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        del self._store
+
+
