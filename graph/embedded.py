@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from pyoxigraph import (
     NamedNode,
-    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -16,9 +16,11 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
+    serialize,
 )
 
 from graph.store import QueryRefusedError, RawResult, Row, StoreError
+from graph.templates import count_triples
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -116,20 +118,19 @@ class EmbeddedStore:
 
     def count(self, graph: str | None = None) -> int:
         """Triples in one named graph, or in all of them together."""
-        if graph is None:
-            return len(self._store)
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
+        return count_triples(self, graph)
 
     def replace_graph(self, graph: str, triples: Iterable[Triple]) -> int:
         """Replace everything in a named graph; return the number of triples now in it.
 
-        The triples may come from a query on this same store, so they are all read before the
-        former content goes.
+        The triples go through a temporary file: they may be a query over this very store, are all
+        read before the former content goes, and never stand in memory together.
         """
-        name = NamedNode(graph)
-        quads = [Quad(item.subject, item.predicate, item.object, name) for item in triples]
-        self._store.remove_graph(name)
-        self._store.bulk_extend(quads)
+        with tempfile.TemporaryFile() as spool:
+            serialize(triples, spool, RdfFormat.N_TRIPLES)
+            spool.seek(0)
+            self.drop_graph(graph)
+            self.load_graph(graph, spool, RdfFormat.N_TRIPLES)
         return self.count(graph)
 
     def load_graph(self, graph: str, source: IO[bytes], rdf_format: RdfFormat) -> None:

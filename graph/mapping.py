@@ -43,8 +43,8 @@ _RELATIONS = {
     "broader": t.SKOS + "broader",
     "essential-skill": t.ESCO + "relatedEssentialSkill",
     "optional-skill": t.ESCO + "relatedOptionalSkill",
-    "related": t.SKOS + "related",
     "in-scheme": t.SKOS + "inScheme",
+    "top-concept": t.SKOS + "hasTopConcept",
 }
 LINK_RELATIONS = {"teaches": t.TEACHES, "requires": t.REQUIRES, "about": t.ABOUT_SKILL}
 LINK_STATUSES = {

@@ -47,7 +47,8 @@ class Concept:
 class ConceptRelation:
     """One edge between two concepts.
 
-    `relation` is one of `broader`, `essential-skill`, `optional-skill`, `related`, `in-scheme`.
+    `relation` is one of `broader`, `essential-skill`, `optional-skill`, `in-scheme`, `top-concept`
+    (then the subject is the scheme).
     """
 
     subject: str

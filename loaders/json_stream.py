@@ -1,0 +1,129 @@
+"""Read JSON records one at a time, whatever wraps them: an array, lines, or a reply with a list.
+
+Memory holds one record. Numbers come as int or Decimal, never as a rounded float.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import IO, Any
+
+import ijson
+
+from loaders.base import Problem
+from loaders.files import BROKEN_FILE, SourceFile
+
+MAX_RAW = 10_000
+_LOOK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One JSON value of a file and where it stood: `line 7` or `item 7`."""
+
+    file: SourceFile
+    place: str
+    value: Any
+
+    def problem(self, record: object, field: str, reason: str, remedy: str) -> Problem:
+        """Return a problem of this item; `record` is its identifier, if it has one."""
+        name = f"{record} ({self.place})" if record else self.place
+        return Problem(self.file.name, name, field, reason, remedy, raw_of(self.value))
+
+
+def raw_of(value: object) -> str:
+    """Return a value as JSON for inspection, cut to a bearable length."""
+    return json.dumps(value, ensure_ascii=False, default=str)[:MAX_RAW]
+
+
+def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item | Problem]:
+    """Yield the records of a file, and one `Problem` where the file cannot be read (further).
+
+    Args:
+        file: an array of objects, JSON Lines, a single object, or an object with a list of
+            records under one of `list_keys` (a search reply).
+        list_keys: top-level keys under which a reply may keep its records.
+    """
+    try:
+        shape = _shape(file, list_keys)
+        if shape == "lines":
+            yield from _lines(file)
+        else:
+            with file.open() as raw:
+                _skip_mark(raw)
+                found = ijson.items(raw, shape, multiple_values=True)
+                for number, value in enumerate(found, start=1):
+                    yield Item(file, f"item {number}", value)
+    except (ijson.JSONError, UnicodeDecodeError, *BROKEN_FILE) as error:
+        yield broken_file(file, error)
+
+
+def broken_file(file: SourceFile, error: Exception) -> Problem:
+    """Return the problem of a file that cannot be read to its end."""
+    return Problem(
+        file.name,
+        "",
+        "",
+        f"The file cannot be read to its end: {' '.join(str(error).split())[:300]}.",
+        "Fetch it again; what could be read before this place was read.",
+    )
+
+
+def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
+    """Return `lines` or the ijson prefix of the records."""
+    with file.open() as raw:
+        start = raw.read(_LOOK)
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"["):
+        return "item"
+    first, newline, rest = text.partition(b"\n")
+    if not text:
+        return "lines"
+    try:
+        json.loads(first)
+    except ValueError:
+        # A first line that is damaged, before a second that begins a record: still lines.
+        if newline and rest.lstrip(b"\r\n").startswith(b"{") and len(first) > 2:
+            return "lines"
+    else:
+        if rest.strip():
+            return "lines"
+    if not list_keys:
+        return ""
+    with file.open() as raw:
+        _skip_mark(raw)
+        # Several values may follow each other when a first line is longer than we looked.
+        for prefix, event, value in ijson.parse(raw, multiple_values=True):
+            if prefix == "" and event == "map_key" and value in list_keys:
+                return f"{value}.item"
+    return ""
+
+
+def _lines(file: SourceFile) -> Iterator[Item | Problem]:
+    with file.open() as raw:
+        for number, line in enumerate(raw, start=1):
+            text = line.removeprefix(b"\xef\xbb\xbf").strip()
+            if not text:
+                continue
+            try:
+                value = json.loads(text, parse_float=Decimal)
+            except (ValueError, RecursionError) as error:
+                yield Problem(
+                    file.name,
+                    f"line {number}",
+                    "",
+                    f"The line is no JSON: {error}.",
+                    "Write one whole JSON object per line, in UTF-8.",
+                    text.decode("utf-8", "replace")[:MAX_RAW],
+                )
+                continue
+            yield Item(file, f"line {number}", value)
+
+
+def _skip_mark(raw: IO[bytes]) -> None:
+    if raw.read(3) != b"\xef\xbb\xbf":
+        raw.seek(0)
+

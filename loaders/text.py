@@ -1,0 +1,168 @@
+"""Turn what sources call text into plain text, and language maps into `LangText`."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+import warnings
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+
+_TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*(?:\n\s*)+")
+_BLOCKS = ("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+_LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")
+MAX_TEXT = 100_000
+"""Characters of one text that are kept; a longer one is an error of the source."""
+
+
+def plain_text(value: str) -> str:
+    """Return text without HTML, entities, control characters and needless white space.
+
+    Paragraphs and list items stay on lines of their own.
+    """
+    text = value
+    if _TAG.search(text):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+            soup = BeautifulSoup(text, "html.parser")
+        for hidden in soup(["script", "style"]):
+            hidden.decompose()
+        for block in soup(_BLOCKS):
+            block.insert_before("\n")
+            block.append("\n")
+        text = soup.get_text()
+    if _ENTITY.search(text):
+        text = html.unescape(text)
+    text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", ""))
+    text = unicodedata.normalize("NFC", text)
+    text = _LINES.sub("\n\n", _BLANKS.sub(" ", text))
+    return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def lang_text(value: object, default_language: str = "und") -> dict[str, str]:
+    """Return the non-empty plain texts of a `{"fi": …, "en": …}` object.
+
+    Args:
+        value: the object, None, or a plain string (then it is in `default_language`).
+
+    Raises:
+        ValueError: it is neither, a language tag is no tag, or a text is far too long.
+    """
+    if value is None:
+        return {}
+    if isinstance(value, str):
+        value = {default_language: value}
+    if not isinstance(value, Mapping):
+        raise ValueError(f"a text in languages was expected, not {_show(value)}")
+    texts: dict[str, str] = {}
+    for language, text in value.items():
+        if text is None:
+            continue
+        if not isinstance(text, str):
+            raise ValueError(f"the text in {language!r} is no text but {_show(text)}")
+        if not isinstance(language, str) or not _LANGUAGE.match(language):
+            raise ValueError(f"{language!r} is no language tag")
+        if len(text) > MAX_TEXT:
+            raise ValueError(f"the text in {language!r} has {len(text):,} characters")
+        plain = plain_text(text)
+        if plain:
+            texts[language.lower()] = plain
+    return texts
+
+
+_MARKERS: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\b(the|and|of|to|in|is|are|for|with|student|students|course|will|on)\b"),
+    "fi": re.compile(r"\b(ja|on|ovat|sekä|opiskelija|kurssi|kurssin|että|tai|osaa|ei|voi|mukaan)\b"),
+    "sv": re.compile(r"\b(och|är|att|det|som|för|med|av|den|kursen|studenten|kan|till|ett|en)\b"),
+}
+
+
+def guess_language(text: str) -> str | None:
+    """Return `en`, `fi` or `sv` if common words speak clearly for one of them, else None."""
+    found = {code: len(marker.findall(text.lower())) for code, marker in _MARKERS.items()}
+    best = max(found, key=lambda code: found[code])
+    others = sum(count for code, count in found.items() if code != best)
+    return best if found[best] >= 3 and found[best] > 2 * others else None
+
+
+def honest_languages(texts: Mapping[str, str]) -> dict[str, str]:
+    """Store one text that stands under several languages once, under the language it is in.
+
+    Some universities fill all three languages with the same (mostly English) text. Where the words
+    do not tell the language, the first of en, fi, sv that names it is kept.
+    """
+    by_text: dict[str, list[str]] = {}
+    for language, text in texts.items():
+        by_text.setdefault(text, []).append(language)
+    result: dict[str, str] = {}
+    for text, languages in by_text.items():
+        if len(languages) == 1:
+            guess = guess_language(text) if len(texts) == 1 else None
+            language = guess or languages[0]
+        else:
+            ordered = sorted(languages, key=lambda code: ("en fi sv".find(code) % 99, code))
+            language = guess_language(text) or ordered[0]
+        result.setdefault(language, text)
+    return result
+
+
+def parse_day(value: object) -> date | None:
+    """Return the day of an ISO 8601 date or date-time.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"a date like 2026-01-31 was expected, not {_show(value)}")
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        raise ValueError(f"a date like 2026-01-31 was expected, not {_show(value)}") from None
+
+
+def parse_number(value: object) -> Decimal | None:
+    """Return a finite number of 0 or more, written as number or text (`5`, `2.5`, `2,5`).
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value in (None, ""):
+        return None
+    try:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            raise InvalidOperation
+        number = Decimal(str(value).strip().replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(f"a number was expected, not {_show(value)}") from None
+    if not number.is_finite() or not 0 <= number < Decimal("1e12"):
+        raise ValueError(f"a number of 0 or more was expected, not {_show(value)}")
+    return number.normalize() if number != number.to_integral() else number.to_integral()
+
+
+def optional_text(value: object) -> str | None:
+    """Return a stripped text or None.
+
+    Raises:
+        ValueError: it is neither text nor absent.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"a text was expected, not {_show(value)}")
+    return plain_text(value) or None
+
+
+def _show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
