@@ -20,6 +20,7 @@ _LINES = re.compile(r"\s*\n\s*(?:\n\s*)+")
 _BLOCKS = ("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")
+_DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 MAX_TEXT = 100_000
 """Characters of one text that are kept; a longer one is an error of the source."""
 
@@ -148,6 +149,34 @@ def parse_number(value: object) -> Decimal | None:
     if not number.is_finite() or not 0 <= number < Decimal("1e12"):
         raise ValueError(f"a number of 0 or more was expected, not {_show(value)}")
     return number.normalize() if number != number.to_integral() else number.to_integral()
+
+
+def parse_doi(value: object) -> str | None:
+    """Return a DOI in lower case, without its resolver.
+
+    Raises:
+        ValueError: it is no DOI.
+    """
+    if value in (None, ""):
+        return None
+    match = _DOI.match(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{str(value)[:80]!r} is no DOI")
+    return match[1].lower()
+
+
+def parse_year(value: object) -> int | None:
+    """Return a year from 1500 to 2100, written as number or text.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value in (None, ""):
+        return None
+    text = str(value).strip()
+    if isinstance(value, bool) or not text.isdigit() or not 1500 <= int(text) <= 2100:
+        raise ValueError(f"a year was expected, not {str(value)[:40]!r}")
+    return int(text)
 
 
 def optional_text(value: object) -> str | None:

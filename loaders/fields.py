@@ -1,0 +1,58 @@
+"""Read the fields of one record; what is wrong with a field becomes a warning, not a lost record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from loaders.base import Problem
+from loaders.json_stream import Item
+
+T = TypeVar("T")
+
+
+class Fields:
+    """The fields of one JSON object, read with a parser each."""
+
+    def __init__(self, item: Item, identifier: str) -> None:
+        self._item = item
+        self._identifier = identifier
+        self.warnings: list[Problem] = []
+
+    def read(self, name: str, value: object, parse: Callable[[Any], T], fallback: T) -> T:
+        """Return the parsed value, or the fallback and a warning that names the field."""
+        try:
+            return parse(value)
+        except ValueError as error:
+            self.warn(name, f"The field was left out: {error}.")
+            return fallback
+
+    def warn(self, name: str, reason: str, remedy: str = "Correct it in the source.") -> None:
+        """Note that a field is lost or doubtful."""
+        self.warnings.append(self._item.problem(self._identifier, name, reason, remedy))
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return an object's fields; an absent object has none.
+
+    Raises:
+        ValueError: it is no object.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValueError(f"an object was expected, not {str(value)[:60]!r}")
+    return value
+
+
+def text_list(value: object) -> tuple[str, ...]:
+    """Return the non-empty texts of a list; an absent list is empty.
+
+    Raises:
+        ValueError: it is no list, or holds something else than texts.
+    """
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise ValueError(f"a list of texts was expected, not {str(value)[:60]!r}")
+    return tuple(part.strip() for part in value if part.strip())

@@ -1,0 +1,84 @@
+"""The universities that the sources speak of, with the names each source has for them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from graph.records import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class University:
+    """One university of `universities.toml`."""
+
+    key: str
+    member: bool
+    name: Mapping[str, str]
+    ror: str | None = None
+    organisation_code: str | None = None
+    oid: str | None = None
+    sisu: str | None = None
+    repositories: tuple[str, ...] = ()
+
+    def record(self) -> Organisation:
+        """Return the university as a record of the graph."""
+        codes = [
+            self.ror,
+            f"organisation-code:{self.organisation_code}" if self.organisation_code else None,
+            f"urn:oid:{self.oid}" if self.oid else None,
+        ]
+        return Organisation(
+            key=self.key,
+            name=self.name,
+            identifiers=tuple(code for code in codes if code),
+            country="FI",
+        )
+
+
+@cache
+def universities() -> tuple[University, ...]:
+    """Return all universities of the list."""
+    text = (files("loaders") / "universities.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)["university"]
+    return tuple(
+        University(**{**row, "repositories": tuple(row.get("repositories", ()))}) for row in rows
+    )
+
+
+def university(key: str) -> Organisation:
+    """Return the record of a university by key; one that is not listed is named by its key."""
+    for item in universities():
+        if item.key == key:
+            return item.record()
+    return Organisation(key=key, name={"und": key})
+
+
+def key_of_sisu_root(root: str) -> str:
+    """Return the key for a Sisu root id like `tuni-university-root-id`."""
+    for item in universities():
+        if item.sisu == root:
+            return item.key
+    return root.removesuffix("-university-root-id")
+
+
+def key_of_institution(ror: str | None, name: str, country: str | None) -> str | None:
+    """Return the key of a listed university by ROR, else by its exact English name in Finland."""
+    for item in universities():
+        if ror and item.ror:
+            if item.ror == ror:
+                return item.key
+        elif country == "FI" and item.name.get("en") == name:
+            return item.key
+    return None
+
+
+def key_of_repository(repository: str) -> str | None:
+    """Return the key of the university whose own repository this is."""
+    for item in universities():
+        if repository in item.repositories:
+            return item.key
+    return None
