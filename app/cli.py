@@ -101,7 +101,8 @@ def load(
     SOURCE is a loader: aalto, esco, fingreylit, members, needs, openalex or sisu. All PATHs of one
     call together are the source's new content; the former content is replaced when the load succeeds.
     """
-    from app.pipeline import load_source
+    from app.build.load import load_source
+    from app.build.steps import build_lock
     from app.progress import console_progress
     from graph.identifiers import Identifiers
     from loaders.staging import SourceSpec
@@ -117,7 +118,7 @@ def load(
         attribution=attribution,
         options=dict(pair(option) for option in options),
     )
-    with console_progress() as progress:
+    with build_lock(place), console_progress() as progress:
         report = load_source(place, spec, ids, progress)
     click.echo(report.summary())
 
@@ -153,7 +154,7 @@ def settings_of(context: click.Context, config_path: Path | None) -> Any:
 @sentences
 def build(context: click.Context, config_path: Path, no_publish: bool, force: bool) -> None:
     """Do all of it: load every source of CONFIG, link, derive, check and publish."""
-    from app import pipeline
+    from app.build import pipeline
     from app.config import read_config
     from app.progress import console_progress
 
@@ -178,7 +179,7 @@ def step_command(name: str, doc: str) -> None:
     @click.pass_context
     @sentences
     def command(context: click.Context, config_path: Path | None) -> None:
-        from app import pipeline
+        from app.build import pipeline
         from app.progress import console_progress
 
         with console_progress() as progress:
@@ -202,7 +203,7 @@ step_command("check", "Check the next release with SHACL and the reasoner.")
 @sentences
 def publish(context: click.Context, config_path: Path | None, force: bool) -> None:
     """Make the next release the live one, in one step."""
-    from app import pipeline
+    from app.build import pipeline
     from app.progress import console_progress
 
     with console_progress() as progress:

@@ -9,21 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from graph.identifiers import DEFAULT_BASE, Identifiers
+from graph.remote import RemoteEndpoints
 from loaders.registry import loader_names
 from loaders.staging import SourceSpec
 
 
 class ConfigError(Exception):
     """The configuration cannot be used; the message says what to mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteEndpoints:
-    """Addresses of a SPARQL 1.1 server to which releases are also published."""
-
-    query: str
-    update: str
-    graph_store: str
 
 
 @dataclass(frozen=True, slots=True)

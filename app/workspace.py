@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from graph.identifiers import Identifiers
+from graph.remote import RemoteEndpoints
 
 from app.config import BuildConfig
 
@@ -42,31 +45,63 @@ class Workspace:
 
     def remember(self, config: BuildConfig) -> None:
         """Keep the settings of a build for the steps that follow it."""
-        self.path.mkdir(parents=True, exist_ok=True)
         data = {
             "title": config.title,
             "base": config.ids.base,
             "linker": config.linker,
             "threshold": config.threshold,
             "keep": config.keep,
+            "remote": asdict(config.remote) if config.remote else None,
+            "sources": [source.name for source in config.sources],
         }
-        self.settings_file.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+        self._write(data)
 
-    def settings(self) -> BuildConfig:
-        """Return the settings of the last build, or the defaults in a new directory."""
+    def note_source(self, name: str, cost: Mapping[str, float]) -> None:
+        """Remember that a source belongs to the graph, and what its last load took."""
+        data = self._read() or {}
+        if data.get("sources") is not None and name not in data["sources"]:
+            data["sources"].append(name)
+        data.setdefault("loads", {})[name] = dict(cost)
+        self._write(data)
+
+    def source_names(self) -> list[str] | None:
+        """Return the sources of the last build and those loaded since; None means all staged."""
+        names = (self._read() or {}).get("sources")
+        return list(names) if names is not None else None
+
+    def load_costs(self) -> dict[str, dict[str, float]]:
+        """Return seconds and megabytes of each source's last load."""
+        costs: dict[str, dict[str, float]] = (self._read() or {}).get("loads", {})
+        return costs
+
+    def _read(self) -> dict[str, Any] | None:
         if not self.settings_file.exists():
-            return BuildConfig(title="FITech Graph", ids=Identifiers())
+            return None
         try:
             data = json.loads(self.settings_file.read_text(encoding="utf-8"))
-            return BuildConfig(
-                title=str(data["title"]),
-                ids=Identifiers(str(data["base"])),
-                linker=str(data["linker"]),
-                threshold=float(data["threshold"]),
-                keep=int(data["keep"]),
-            )
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise WorkspaceError(
                 f"{self.settings_file} cannot be read ({error}); delete it or name a "
                 "configuration with --config."
             ) from None
+        return data if isinstance(data, dict) else None
+
+    def _write(self, data: Mapping[str, Any]) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        aside = self.settings_file.with_suffix(".new")
+        aside.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+        aside.replace(self.settings_file)
+
+    def settings(self) -> BuildConfig:
+        """Return the settings of the last build, or the defaults in a new directory."""
+        data = self._read() or {}
+        default = BuildConfig(title="FITech Graph", ids=Identifiers())
+        remote = data.get("remote")
+        return BuildConfig(
+            title=data.get("title", default.title),
+            ids=Identifiers(data.get("base", default.ids.base)),
+            linker=data.get("linker", default.linker),
+            threshold=data.get("threshold", default.threshold),
+            keep=data.get("keep", default.keep),
+            remote=RemoteEndpoints(**remote) if remote else None,
+        )
