@@ -11,11 +11,14 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import IO, TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 import click
 
 from app.workspace import Workspace, WorkspaceError
+
+if TYPE_CHECKING:  # imported when used: the command line must start fast
+    from app.config import BuildConfig
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -139,7 +142,7 @@ config_option = click.option(
 )
 
 
-def settings_of(context: click.Context, config_path: Path | None) -> Any:
+def settings_of(context: click.Context, config_path: Path | None) -> BuildConfig:
     """Return the configuration named, or that of the last build."""
     from app.config import read_config
 
@@ -262,7 +265,7 @@ def query(
 )
 @click.pass_context
 @sentences
-def sparql(context: click.Context, file: Any, output: str | None) -> None:
+def sparql(context: click.Context, file: IO[str], output: str | None) -> None:
     """Run a SPARQL query from FILE, or from standard input (-), on the live release."""
     from app.answers import run_sparql
 

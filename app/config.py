@@ -57,9 +57,9 @@ def read_config(path: Path) -> BuildConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
     _check_keys(path, "", data)
-    sources = tuple(_source(path, number, raw) for number, raw in enumerate(
-        _tables(path, data, "source"), start=1
-    ))
+    sources = tuple(
+        _source(path, number, raw) for number, raw in enumerate(_tables(path, data, "source"), start=1)
+    )
     names = [source.name for source in sources]
     for name in names:
         if names.count(name) > 1:

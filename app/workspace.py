@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from app.config import BuildConfig
 from graph.identifiers import Identifiers
 from graph.remote import RemoteEndpoints
-
-from app.config import BuildConfig
 
 
 class WorkspaceError(Exception):

@@ -104,17 +104,14 @@ class EmbeddedStore:
         formats = RDF_FORMATS if isinstance(result, QueryTriples) else RESULT_FORMATS
         if accept not in formats:
             raise QueryRefusedError(
-                f"This kind of query cannot be answered as {accept}; "
-                f"it can be as {', '.join(formats)}."
+                f"This kind of query cannot be answered as {accept}; it can be as {', '.join(formats)}."
             )
         body = result.serialize(format=formats[accept])  # type: ignore[arg-type]
         return RawResult(body or b"", accept)
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs, sorted."""
-        return sorted(
-            name.value for name in self._store.named_graphs() if isinstance(name, NamedNode)
-        )
+        return sorted(name.value for name in self._store.named_graphs() if isinstance(name, NamedNode))
 
     def count(self, graph: str | None = None) -> int:
         """Triples in one named graph, or in all of them together."""
@@ -159,5 +156,3 @@ class EmbeddedStore:
     def close(self) -> None:
         """Let go of the files."""
         del self._store
-
-

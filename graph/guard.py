@@ -35,9 +35,7 @@ def query_form(query: str) -> str:
                 "ask with SELECT, ASK, CONSTRUCT or DESCRIBE."
             )
         break
-    raise QueryRefusedError(
-        "This is no SPARQL query: it has no SELECT, ASK, CONSTRUCT or DESCRIBE."
-    )
+    raise QueryRefusedError("This is no SPARQL query: it has no SELECT, ASK, CONSTRUCT or DESCRIBE.")
 
 
 def guard(query: str, max_rows: int) -> str:

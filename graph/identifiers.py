@@ -62,7 +62,7 @@ class Identifiers:
         return self.mint("link", digest(f"{subject}|{relation}|{skill}"))
 
     def graph(self, path: str) -> str:
-        """IRI of a named graph: `source/<name>`, `links/<linker>`, `derived/<name>`, …"""
+        """IRI of a named graph: `source/<name>`, `links/<linker>` and so on."""
         return self.mint("graph", path)
 
 

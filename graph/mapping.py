@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import singledispatch
 
-from ontology import terms as t
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.identifiers import Identifiers
@@ -27,6 +26,7 @@ from graph.records import (
     SkillLink,
     SkillNeed,
 )
+from ontology import terms as t
 
 _TYPE = NamedNode(t.RDF + "type")
 _DATE = NamedNode(t.XSD + "date")
@@ -73,9 +73,7 @@ class Subject:
             self.iri(prop, value)
         return self
 
-    def plain(
-        self, prop: str, value: object | None, datatype: NamedNode | None = None
-    ) -> Subject:
+    def plain(self, prop: str, value: object | None, datatype: NamedNode | None = None) -> Subject:
         """Add a literal, of a datatype if one is given."""
         if value is not None and value != "":
             literal = Literal(str(value), datatype=datatype) if datatype else Literal(str(value))
@@ -117,9 +115,12 @@ def _map(record: object, ids: Identifiers) -> Iterable[Triple]:
 @_map.register
 def _concept(record: Concept, ids: Identifiers) -> Iterable[Triple]:
     if record.kind == "scheme":
-        return Subject(record.uri, t.SKOS + "ConceptScheme").text(
-            t.SKOS + "prefLabel", record.pref_label
-        ).text(t.DCT + "description", record.description).triples
+        return (
+            Subject(record.uri, t.SKOS + "ConceptScheme")
+            .text(t.SKOS + "prefLabel", record.pref_label)
+            .text(t.DCT + "description", record.description)
+            .triples
+        )
     types = (t.SKOS + "Concept", *(t.ESCO + name for name in _ESCO_TYPES[record.kind]))
     subject = Subject(record.uri, *types)
     subject.text(t.SKOS + "prefLabel", record.pref_label)
@@ -132,9 +133,7 @@ def _concept(record: Concept, ids: Identifiers) -> Iterable[Triple]:
     subject.text(t.SKOS + "scopeNote", record.scope_note)
     subject.plain(t.SKOS + "notation", record.notation)
     if record.skill_type:
-        subject.iri(
-            t.ESCO + "skillType", f"http://data.europa.eu/esco/skill-type/{record.skill_type}"
-        )
+        subject.iri(t.ESCO + "skillType", f"http://data.europa.eu/esco/skill-type/{record.skill_type}")
     if record.reuse_level:
         subject.iri(
             t.ESCO + "skillReuseLevel",
@@ -167,9 +166,7 @@ def _organisation(record: Organisation, ids: Identifiers) -> Iterable[Triple]:
 @_map.register
 def _person(record: Person, ids: Identifiers) -> Iterable[Triple]:
     subject = Subject(ids.person(record.key), t.PERSON).plain(t.FOAF + "name", record.name)
-    subject.plain(t.DCT + "identifier", record.orcid).each(
-        t.DCT + "identifier", record.identifiers
-    )
+    subject.plain(t.DCT + "identifier", record.orcid).each(t.DCT + "identifier", record.identifiers)
     return subject.iris(
         t.ORG + "memberOf", (ids.organisation(key) for key in record.affiliations)
     ).triples

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ontology import terms as t
 from pyoxigraph import NamedNode, Triple
 
 from graph.mapping import Subject
+from ontology import terms as t
 
 _DATE_TIME = NamedNode(t.XSD + "dateTime")
 _INTEGER = NamedNode(t.XSD + "integer")

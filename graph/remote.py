@@ -123,8 +123,7 @@ class RemoteStore:
         formats = RDF_FORMATS if graph_form else RESULT_FORMATS
         if accept not in formats:
             raise QueryRefusedError(
-                f"This kind of query cannot be answered as {accept}; "
-                f"it can be as {', '.join(formats)}."
+                f"This kind of query cannot be answered as {accept}; it can be as {', '.join(formats)}."
             )
         return RawResult(self._ask_server(query, accept), accept)
 

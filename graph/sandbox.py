@@ -43,6 +43,7 @@ class Sandbox:
     def __init__(self, store: Path, limits: Limits | None = None, *, workers: int = 2) -> None:
         self.limits = limits or Limits()
         self._store = store
+        self._closed = False
         self._free: queue.Queue[subprocess.Popen[bytes] | None] = queue.Queue()
         for _ in range(workers):
             self._free.put(None)
@@ -67,6 +68,8 @@ class Sandbox:
             return self._run(worker, allowed, accept)
         finally:
             self._free.put(worker)
+            if self._closed:
+                self.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [
@@ -131,7 +134,8 @@ class Sandbox:
         return RawResult(body, head["media_type"])
 
     def close(self) -> None:
-        """Stop the workers that are idle; busy ones stop with their query."""
+        """Stop the workers that are idle; a busy one stops after its query."""
+        self._closed = True
         while True:
             try:
                 worker = self._free.get_nowait()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pyshacl
-from ontology import terms as t
 from pyoxigraph import NamedNode, RdfFormat, serialize
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
@@ -21,6 +20,7 @@ from rdflib.namespace import RDF, SH
 from graph.binding import bind
 from graph.store import GraphStore
 from graph.templates import template
+from ontology import terms as t
 
 BATCH = 2_000
 EXAMPLES = 20
@@ -107,8 +107,8 @@ def validate(
     jobs: list[tuple[Graph, str, list[str]]] = []
     for path in shape_files:
         shapes = Graph().parse(path, format="turtle")
-        for target in sorted(set(shapes.objects(None, SH.targetClass))):
-            jobs.append((shapes, str(target), _instances(store, str(target))))
+        for target in sorted({str(node) for node in shapes.objects(None, SH.targetClass)}):
+            jobs.append((shapes, target, _instances(store, target)))
     total, done = sum(len(instances) for _, _, instances in jobs), 0
     for shapes, target, instances in jobs:
         report.checked[_short(target)] += len(instances)

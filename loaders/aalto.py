@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.records import Course, CourseOffering, Organisation, Record
-
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.course_codes import codes_in
 from loaders.fields import Fields, mapping, text_list
@@ -145,15 +144,11 @@ def _read_realisation(item: Item, provider: str, best: Mapping[str, _Best]) -> O
             university=provider,
             course_code=code,
             title=honest_languages(title),
-            start=fields.read("startDate", raw.get("startDate"), parse_day, None),
-            end=fields.read("endDate", raw.get("endDate"), parse_day, None),
-            enrolment_start=fields.read(
-                "enrolmentStartDate", raw.get("enrolmentStartDate"), parse_day, None
-            ),
-            enrolment_end=fields.read(
-                "enrolmentEndDate", raw.get("enrolmentEndDate"), parse_day, None
-            ),
-            offering_type=fields.read("type", raw.get("type"), optional_text, None),
+            start=fields.read("startDate", raw.get("startDate"), parse_day),
+            end=fields.read("endDate", raw.get("endDate"), parse_day),
+            enrolment_start=fields.read("enrolmentStartDate", raw.get("enrolmentStartDate"), parse_day),
+            enrolment_end=fields.read("enrolmentEndDate", raw.get("enrolmentEndDate"), parse_day),
+            offering_type=fields.read("type", raw.get("type"), optional_text),
             languages=languages,
         )
     )
@@ -169,29 +164,25 @@ def _course(
     fields: Fields,
     known: Mapping[str, _Best],
 ) -> Course:
-    summary = fields.read("summary", raw.get("summary"), mapping, {})
-    credit = fields.read("credits", raw.get("credits"), mapping, {})
-    prerequisites = fields.read(
-        "summary.prerequisites", summary.get("prerequisites"), lang_text, {}
-    )
-    level = fields.read("summary.level", summary.get("level"), _first_text, None)
-    unit_id = fields.read("courseUnitId", raw.get("courseUnitId"), optional_text, None)
+    summary = fields.read("summary", raw.get("summary"), mapping) or {}
+    credit = fields.read("credits", raw.get("credits"), mapping) or {}
+    prerequisites = fields.read("summary.prerequisites", summary.get("prerequisites"), lang_text) or {}
+    level = fields.read("summary.level", summary.get("level"), _first_text)
+    unit_id = fields.read("courseUnitId", raw.get("courseUnitId"), optional_text)
     return Course(
         university=provider,
         code=code,
         title=honest_languages({lang: course_title(t) for lang, t in lang_text(raw["name"]).items()}),
         outcomes=honest_languages(
-            fields.read(
-                "summary.learningOutcomes", summary.get("learningOutcomes"), lang_text, {}
-            )
+            fields.read("summary.learningOutcomes", summary.get("learningOutcomes"), lang_text) or {}
         ),
         content=honest_languages(
-            fields.read("summary.content", summary.get("content"), lang_text, {})
+            fields.read("summary.content", summary.get("content"), lang_text) or {}
         ),
         prerequisite_text=honest_languages(prerequisites),
         prerequisite_codes=codes_in(prerequisites.values(), known, code),
-        credits_min=fields.read("credits.min", credit.get("min"), parse_number, None),
-        credits_max=fields.read("credits.max", credit.get("max"), parse_number, None),
+        credits_min=fields.read("credits.min", credit.get("min"), parse_number),
+        credits_max=fields.read("credits.max", credit.get("max"), parse_number),
         level=level,
         languages=languages,
         unit=unit.key if unit else None,
@@ -209,16 +200,17 @@ def course_title(name: str) -> str:
 
 
 def _unit(raw: Mapping[str, Any], provider: str, fields: Fields) -> Organisation | None:
-    key = fields.read("organizationId", raw.get("organizationId"), optional_text, None)
-    name = fields.read("organizationName", raw.get("organizationName"), lang_text, {})
+    key = fields.read("organizationId", raw.get("organizationId"), optional_text)
+    name = fields.read("organizationName", raw.get("organizationName"), lang_text) or {}
     if not key or not name:
         return None
     return Organisation(key=f"{provider}/{key}", name=name, part_of=provider, country="FI")
 
 
 def _languages(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
-    codes = fields.read(
-        "languageOfInstructionCodes", raw.get("languageOfInstructionCodes"), text_list, ()
+    codes = (
+        fields.read("languageOfInstructionCodes", raw.get("languageOfInstructionCodes"), text_list)
+        or ()
     )
     good = tuple(code for code in (c.lower() for c in codes) if _LANGUAGE_CODE.match(code))
     if len(good) < len(codes):

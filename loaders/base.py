@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from graph.records import Record
-
 from loaders.files import SourceFile
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.records import Concept, ConceptRelation, Record
-
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.files import SourceFile
 from loaders.tables import TableRow, read_rows
@@ -230,7 +229,7 @@ def _labels(cell: str) -> list[str]:
 
 
 def _uris(cell: str) -> list[str]:
-    """Split addresses: `,\\n`, `\\n`, `,` or ` | ` stand between them."""
+    """Split addresses: commas, line breaks or ` | ` stand between them."""
     return list(dict.fromkeys(uri for part in re.split(r"[,\n|]+", cell) if (uri := part.strip())))
 
 

@@ -19,13 +19,13 @@ class Fields:
         self._identifier = identifier
         self.warnings: list[Problem] = []
 
-    def read(self, name: str, value: object, parse: Callable[[Any], T], fallback: T) -> T:
-        """Return the parsed value, or the fallback and a warning that names the field."""
+    def read(self, name: str, value: object, parse: Callable[[Any], T]) -> T | None:
+        """Return the parsed value; where it cannot be read, None and a warning that names the field."""
         try:
             return parse(value)
         except ValueError as error:
             self.warn(name, f"The field was left out: {error}.")
-            return fallback
+            return None
 
     def warn(self, name: str, reason: str, remedy: str = "Correct it in the source.") -> None:
         """Note that a field is lost or doubtful."""

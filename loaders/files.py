@@ -21,7 +21,7 @@ BROKEN_FILE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFi
 """What reading a damaged or truncated archive raises."""
 
 
-class FileProblem(Exception):
+class FileError(Exception):
     """A path that was named cannot be used; the message is a sentence."""
 
 
@@ -63,9 +63,7 @@ class SourceFile:
         """Open as UTF-8 text without byte-order mark; a wrong byte becomes a lone surrogate."""
         with (
             self.open() as raw,
-            io.TextIOWrapper(
-                raw, encoding="utf-8-sig", errors="surrogateescape", newline=""
-            ) as text,
+            io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
         ):
             yield text
 
@@ -76,13 +74,13 @@ def find_files(paths: Sequence[Path]) -> list[SourceFile]:
     A damaged zip stays in the list as one file, so that its loader reports it.
 
     Raises:
-        FileProblem: a path names nothing.
+        FileError: a path names nothing.
     """
     found: list[SourceFile] = []
     for path in paths:
-        matches = [path] if path.exists() else sorted(Path(p) for p in glob.glob(str(path)))
+        matches = [path] if path.exists() else sorted(Path(p) for p in glob.glob(str(path)))  # noqa: PTH207 (the pattern may be absolute)
         if not matches:
-            raise FileProblem(f"There is no file {path}. Check the path; globs need quotes or **.")
+            raise FileError(f"There is no file {path}. Check the path; globs need quotes or **.")
         for match in matches:
             if match.is_dir():
                 inside = sorted(p for p in match.rglob("*") if p.is_file())
@@ -92,7 +90,7 @@ def find_files(paths: Sequence[Path]) -> list[SourceFile]:
                 found += _expand(match)
     unique = list(dict.fromkeys(found))
     if not unique:
-        raise FileProblem(f"{', '.join(map(str, paths))} holds no file.")
+        raise FileError(f"{', '.join(map(str, paths))} holds no file.")
     return unique
 
 

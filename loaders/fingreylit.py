@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from graph.identifiers import digest
 from graph.records import Person, Record, ResearchOutput
-
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.fields import Fields, text_list
 from loaders.files import SourceFile
@@ -78,7 +77,7 @@ def _read(item: Item) -> Outcome:
             identifier, "ground_truth", "The record has no metadata (`ground_truth`).", _REMEDY
         )
     fields = Fields(item, identifier)
-    language = fields.read("language", truth.get("language"), _language, None)
+    language = fields.read("language", truth.get("language"), _language)
     title = truth.get("title")
     if not isinstance(title, str) or not plain_text(title):
         return item.problem(identifier, "title", "The output has no title.", _REMEDY)
@@ -86,13 +85,13 @@ def _read(item: Item) -> Outcome:
     people = [
         Person(key=f"{key}/{number}", name=plain_text(name))
         for number, name in enumerate(
-            fields.read("creator", truth.get("creator"), text_list, ()), start=1
+            (fields.read("creator", truth.get("creator"), text_list) or ()), start=1
         )
     ]
     university_key = key_of_repository(str(raw.get("repository") or ""))
     titles = {language or "und": plain_text(title)}
     others = []
-    for text in fields.read("alt_title", truth.get("alt_title"), text_list, ()):
+    for text in fields.read("alt_title", truth.get("alt_title"), text_list) or ():
         match = _ALTERNATIVE.match(text)
         if match and match["language"] not in titles and match["title"]:
             titles[match["language"]] = plain_text(match["title"])
@@ -104,11 +103,11 @@ def _read(item: Item) -> Outcome:
         alt_titles=tuple(others),
         creators=tuple(person.key for person in people),
         organisations=(university_key,) if university_key else (),
-        publishers=fields.read("publisher", truth.get("publisher"), text_list, ()),
-        year=fields.read("year", truth.get("year"), parse_year, None),
-        output_type=fields.read("type_coar", truth.get("type_coar"), optional_text, None),
+        publishers=(fields.read("publisher", truth.get("publisher"), text_list) or ()),
+        year=fields.read("year", truth.get("year"), parse_year),
+        output_type=fields.read("type_coar", truth.get("type_coar"), optional_text),
         language=language,
-        doi=fields.read("doi", truth.get("doi"), parse_doi, None),
+        doi=fields.read("doi", truth.get("doi"), parse_doi),
         identifiers=tuple(dict.fromkeys((identifier, *_numbers(truth, fields)))),
         homepage=identifier if identifier.startswith(("http://", "https://")) else None,
     )
@@ -129,7 +128,7 @@ def _key(identifier: str) -> str:
 def _numbers(truth: Mapping[str, object], fields: Fields) -> list[str]:
     found: list[str] = []
     for field in ("e-isbn", "p-isbn"):
-        for number in fields.read(field, truth.get(field), text_list, ()):
+        for number in fields.read(field, truth.get(field), text_list) or ():
             found.append(f"urn:isbn:{number}")
     return found
 
@@ -142,5 +141,3 @@ def _language(value: object) -> str | None:
         raise ValueError(f"{text[:40]!r} is no language code")
     # The file writes Northern Sami as `se` where some say `sme`; both are kept as they come.
     return text.lower()
-
-

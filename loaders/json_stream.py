@@ -126,4 +126,3 @@ def _lines(file: SourceFile) -> Iterator[Item | Problem]:
 def _skip_mark(raw: IO[bytes]) -> None:
     if raw.read(3) != b"\xef\xbb\xbf":
         raw.seek(0)
-

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from graph.identifiers import digest
 from graph.records import SkillNeed
-
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.files import SourceFile
 from loaders.tables import TableRow, read_rows

@@ -13,7 +13,6 @@ from typing import Any
 
 from graph.identifiers import digest
 from graph.records import Organisation, Person, Record, ResearchOutput
-
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.fields import Fields, mapping
 from loaders.files import SourceFile
@@ -97,12 +96,12 @@ def _read(item: Item) -> Outcome:
 def _work(item: Item, work_id: str, title: str) -> Outcome:
     raw = item.value
     fields = Fields(item, raw["id"])
-    language = fields.read("language", raw.get("language"), _language, None)
+    language = fields.read("language", raw.get("language"), _language)
     tag = language or guess_language(title) or "und"
-    abstract = fields.read(
-        "abstract_inverted_index", raw.get("abstract_inverted_index"), abstract_text, ""
+    abstract = (
+        fields.read("abstract_inverted_index", raw.get("abstract_inverted_index"), abstract_text) or ""
     )
-    doi = fields.read("doi", raw.get("doi"), parse_doi, None)
+    doi = fields.read("doi", raw.get("doi"), parse_doi)
     people, organisations = _authors(raw, fields)
     works_at = tuple(dict.fromkeys(org.key for org in organisations))
     output = ResearchOutput(
@@ -113,9 +112,9 @@ def _work(item: Item, work_id: str, title: str) -> Outcome:
         publishers=_publishers(raw, fields),
         abstract={language or guess_language(abstract) or tag: abstract} if abstract else {},
         topics=_topics(raw, fields),
-        year=fields.read("publication_year", raw.get("publication_year"), parse_year, None),
-        published=fields.read("publication_date", raw.get("publication_date"), parse_day, None),
-        output_type=fields.read("type", raw.get("type"), optional_text, None),
+        year=fields.read("publication_year", raw.get("publication_year"), parse_year),
+        published=fields.read("publication_date", raw.get("publication_date"), parse_day),
+        output_type=fields.read("type", raw.get("type"), optional_text),
         language=language,
         doi=doi,
         identifiers=(raw["id"],),
@@ -125,17 +124,15 @@ def _work(item: Item, work_id: str, title: str) -> Outcome:
     return Loaded(records, tuple(fields.warnings))
 
 
-def _authors(
-    raw: Mapping[str, Any], fields: Fields
-) -> tuple[list[Person], list[Organisation]]:
+def _authors(raw: Mapping[str, Any], fields: Fields) -> tuple[list[Person], list[Organisation]]:
     people: list[Person] = []
     organisations: dict[str, Organisation] = {}
-    for entry in fields.read("authorships", raw.get("authorships"), _objects, []):
-        author = fields.read("authorships.author", entry.get("author"), mapping, {})
+    for entry in fields.read("authorships", raw.get("authorships"), _objects) or []:
+        author = fields.read("authorships.author", entry.get("author"), mapping) or {}
         places = [
             _institution(place)
-            for place in fields.read(
-                "authorships.institutions", entry.get("institutions"), _objects, []
+            for place in (
+                fields.read("authorships.institutions", entry.get("institutions"), _objects) or []
             )
             if place.get("display_name")
         ]
@@ -227,20 +224,20 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
 
 def _topics(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
     """Return topics and keywords (`keyword` in 2023), and concepts where there are no topics."""
-    topics = fields.read("topics", raw.get("topics"), _objects, [])
+    topics = fields.read("topics", raw.get("topics"), _objects) or []
     if not topics:
         topics = [
             concept
-            for concept in fields.read("concepts", raw.get("concepts"), _objects, [])
+            for concept in (fields.read("concepts", raw.get("concepts"), _objects) or [])
             if float(concept.get("score") or 0) >= 0.3
         ]
-    entries = [*topics, *fields.read("keywords", raw.get("keywords"), _objects, [])]
+    entries = [*topics, *(fields.read("keywords", raw.get("keywords"), _objects) or [])]
     labels = (str(entry.get("display_name") or entry.get("keyword") or "") for entry in entries)
     return tuple(dict.fromkeys(text for label in labels if (text := plain_text(label))))
 
 
 def _publishers(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
-    location = fields.read("primary_location", raw.get("primary_location"), mapping, {})
-    source = fields.read("primary_location.source", location.get("source"), mapping, {})
+    location = fields.read("primary_location", raw.get("primary_location"), mapping) or {}
+    source = fields.read("primary_location.source", location.get("source"), mapping) or {}
     name = source.get("host_organization_name") or source.get("display_name")
     return (plain_text(name),) if isinstance(name, str) and plain_text(name) else ()

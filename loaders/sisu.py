@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.records import Course, Organisation, Record
-
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.course_codes import codes_in
 from loaders.fields import Fields, mapping, text_list
@@ -60,9 +59,7 @@ class SisuLoader:
                     if isinstance(record, Course) and record.university not in told:
                         told.add(record.university)
                         records.append(university(record.university))
-                outcome = Loaded(
-                    (*records, *outcome.records), outcome.warnings, outcome.skipped
-                )
+                outcome = Loaded((*records, *outcome.records), outcome.warnings, outcome.skipped)
             yield outcome
 
 
@@ -147,12 +144,10 @@ def _unit(item: Item, survey: _Survey, provider: str | None) -> Outcome:
     if not title:
         return item.problem(identifier, "name", "The unit has no name.", _REMEDY)
     fields = Fields(item, identifier)
-    roots = fields.read("universityOrgIds", raw.get("universityOrgIds"), text_list, ())
+    roots = fields.read("universityOrgIds", raw.get("universityOrgIds"), text_list) or ()
     key = provider or (key_of_sisu_root(roots[0]) if roots else None)
     if key is None:
-        return item.problem(
-            identifier, "universityOrgIds", "The unit names no university.", _REMEDY
-        )
+        return item.problem(identifier, "universityOrgIds", "The unit names no university.", _REMEDY)
     return _course(raw, key, code.strip(), title, survey, fields)
 
 
@@ -165,16 +160,16 @@ def _course(
     fields: Fields,
 ) -> Outcome:
     def texts(name: str) -> dict[str, str]:
-        return fields.read(name, raw.get(name), lang_text, {})
+        return fields.read(name, raw.get(name), lang_text) or {}
 
     prerequisites = texts("prerequisites")
     formal = [
         group
         for name in ("compulsoryFormalPrerequisites", "recommendedFormalPrerequisites")
-        for group in fields.read(name, raw.get(name), _formal_prerequisites, ())
+        for group in (fields.read(name, raw.get(name), _formal_prerequisites) or ())
     ]
     named = codes_in(prerequisites.values(), survey.codes, code)
-    credit = fields.read("credits", raw.get("credits"), mapping, {})
+    credit = fields.read("credits", raw.get("credits"), mapping) or {}
     identifiers = (raw["id"], raw.get("groupId"))
     course = Course(
         university=provider,
@@ -184,21 +179,21 @@ def _course(
         content=honest_languages(texts("content")),
         prerequisite_text=honest_languages(prerequisites),
         prerequisite_codes=tuple(dict.fromkeys((*formal, *named))),
-        credits_min=fields.read("credits.min", credit.get("min"), parse_number, None),
-        credits_max=fields.read("credits.max", credit.get("max"), parse_number, None),
-        level=_last_part(fields.read("studyLevel", raw.get("studyLevel"), optional_text, None)),
+        credits_min=fields.read("credits.min", credit.get("min"), parse_number),
+        credits_max=fields.read("credits.max", credit.get("max"), parse_number),
+        level=_last_part(fields.read("studyLevel", raw.get("studyLevel"), optional_text)),
         languages=tuple(
             part
-            for urn in fields.read(
-                "possibleAttainmentLanguages",
-                raw.get("possibleAttainmentLanguages"),
-                text_list,
-                (),
+            for urn in (
+                fields.read(
+                    "possibleAttainmentLanguages", raw.get("possibleAttainmentLanguages"), text_list
+                )
+                or ()
             )
             if (part := _last_part(urn))
         ),
         unit=fields.read(
-            "organisations", raw.get("organisations"), lambda v: _responsible(v, provider), None
+            "organisations", raw.get("organisations"), lambda v: _responsible(v, provider)
         ),
         identifiers=tuple(dict.fromkeys(str(value) for value in identifiers if value)),
     )

@@ -17,13 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from pyoxigraph import RdfFormat, Triple, serialize
+
 from graph.identifiers import Identifiers
 from graph.mapping import to_triples
 from graph.provenance import SourceFileInfo
-from pyoxigraph import RdfFormat, Triple, serialize
-
 from loaders.base import Loaded, Loader, Problem
-from loaders.files import FileProblem, find_files, sha256
+from loaders.files import FileError, find_files, sha256
 from loaders.registry import get_loader, loader_names
 
 _CHUNK = 20_000
@@ -120,7 +120,7 @@ def stage(
     loader = _loader(spec)
     try:
         files = find_files(spec.paths) if spec.paths else []
-    except FileProblem as error:
+    except FileError as error:
         raise LoadError(f"{spec.name}: {error}") from None
     if not files and spec.loader != "members":
         raise LoadError(f"{spec.name}: name at least one file to load.")
@@ -177,7 +177,7 @@ def _run(
     files: list[Any],
     ids: Identifiers,
     report: LoadReport,
-    triples: IO[bytes],
+    triples: gzip.GzipFile,
     rejected: IO[str],
     progress: Callable[[int], None],
 ) -> None:

@@ -70,9 +70,7 @@ def _read(
         line = reader.line_num + 1  # the header was read before
         if not any(value.strip() for value in values):
             continue
-        cells = {
-            name: value.strip() for name, value in zip(header, values, strict=False) if name
-        }
+        cells = {name: value.strip() for name, value in zip(header, values, strict=False) if name}
         row = TableRow(file, line, cells)
         if len(values) > len(header):
             yield row.problem(

@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
@@ -53,7 +52,8 @@ def lang_text(value: object, default_language: str = "und") -> dict[str, str]:
     """Return the non-empty plain texts of a `{"fi": …, "en": …}` object.
 
     Args:
-        value: the object, None, or a plain string (then it is in `default_language`).
+        value: the object, None, or a plain string.
+        default_language: the language of a plain string.
 
     Raises:
         ValueError: it is neither, a language tag is no tag, or a text is far too long.
@@ -192,6 +192,6 @@ def optional_text(value: object) -> str | None:
     return plain_text(value) or None
 
 
-def _show(value: Any) -> str:
+def _show(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"

@@ -110,9 +110,7 @@ def _classify(world: owlready2.World, triples: Iterable[Triple]) -> None:
     owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
 
 
-def _new_superclasses(
-    world: owlready2.World, triples: Iterable[Triple]
-) -> tuple[tuple[str, str], ...]:
+def _new_superclasses(world: owlready2.World, triples: Iterable[Triple]) -> tuple[tuple[str, str], ...]:
     told: dict[str, set[str]] = {}
     for triple in triples:
         below, above = triple.subject, triple.object

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from graph.binding import Value, bind
-from ontology import terms as t
 from pyoxigraph import Literal, NamedNode
 
+from graph.binding import Value, bind
+from ontology import terms as t
 from queries.header import Parameter, Query
 
 _IRI = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]+$")
@@ -69,8 +69,7 @@ def _term(parameter: Parameter, text: str) -> Value:
         return _CONVERSIONS[parameter.type](parameter, text)
     except (ValueError, InvalidOperation):
         raise QueryError(
-            f"The parameter {parameter.name} cannot be {text[:100]!r}: "
-            f"it takes {parameter.describe()}."
+            f"The parameter {parameter.name} cannot be {text[:100]!r}: it takes {parameter.describe()}."
         ) from None
 
 

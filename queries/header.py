@@ -23,9 +23,7 @@ _PARAM = re.compile(
     r"(?P<need>required|optional|default\s+(?P<default>[^·]+?))\s*(?:·\s*(?P<help>.+))?$"
 )
 _PARAM_HELP = re.compile(r"^\s+(?P<name>\w+):\s*(?P<help>.+)$")
-TYPES = frozenset(
-    {"iri", "iris", "text", "lang", "year", "date", "integer", "decimal", "choice"}
-)
+TYPES = frozenset({"iri", "iris", "text", "lang", "year", "date", "integer", "decimal", "choice"})
 
 
 class HeaderError(Exception):
@@ -117,8 +115,7 @@ def parse_query(name: str, audience: str, text: str) -> Query:
         title=texts["title"],
         description=texts["description"],
         parameters=tuple(
-            _with_help(parameter, helps.get(parameter.name, {}))
-            for parameter in parameters.values()
+            _with_help(parameter, helps.get(parameter.name, {})) for parameter in parameters.values()
         ),
         example={key: tuple(values) for key, values in example.items()},
         body="\n".join(lines[end:]),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from graph.store import GraphStore, Row
 from pyoxigraph import Literal, NamedNode
 
+from graph.store import GraphStore, Row
 from queries.library import load_library, run
 
 FALLBACKS = ("en", "fi", "sv")

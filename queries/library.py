@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from graph.store import GraphStore
 from pyoxigraph import Triple
 
+from graph.store import GraphStore
 from queries.binding import QueryError, bind_values
 from queries.header import HeaderError, Query, parse_query
 from queries.results import Result
@@ -31,8 +31,12 @@ class Library:
     def names(self, *audiences: str) -> list[str]:
         """Return the names of the queries of some audiences (default: those that people ask)."""
         wanted = audiences or AUDIENCES
-        ordered = sorted(self._queries.values(), key=lambda q: (wanted.index(q.audience), q.name)
-                         if q.audience in wanted else (len(wanted), q.name))
+        ordered = sorted(
+            self._queries.values(),
+            key=lambda q: (
+                (wanted.index(q.audience), q.name) if q.audience in wanted else (len(wanted), q.name)
+            ),
+        )
         return [query.name for query in ordered if query.audience in wanted]
 
     def get(self, name: str) -> Query:
@@ -59,9 +63,7 @@ def load_library() -> Library:
         for path in sorted((home / audience).glob("*.rq")):
             if path.stem in found:
                 raise HeaderError(f"Two query files are named {path.stem}.rq.")
-            found[path.stem] = parse_query(
-                path.stem, audience, path.read_text(encoding="utf-8")
-            )
+            found[path.stem] = parse_query(path.stem, audience, path.read_text(encoding="utf-8"))
     return Library(found)
 
 

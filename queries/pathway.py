@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from graph.store import GraphStore
-
 from queries.library import load_library, run
 
 DEFAULT_CREDITS = 5.0

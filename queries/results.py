@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from graph.store import Row
 from graph.tokens import tokens
-
 from queries.header import Query
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from graph.store import GraphStore
 from ontology import terms as t
-
 from queries.library import load_library, run
 
 KINDS = {
@@ -101,9 +100,7 @@ def build_index(
     return len(todo)
 
 
-def _entries(
-    store: GraphStore, batch: dict[str, str]
-) -> Iterator[tuple[str, str, str, int, str, str]]:
+def _entries(store: GraphStore, batch: dict[str, str]) -> Iterator[tuple[str, str, str, int, str, str]]:
     query = load_library().get("search-texts")
     for row in run(store, query, {"things": list(batch)}).rows:
         thing, text = row["thing"].value, row["text"]
@@ -149,9 +146,7 @@ class SearchIndex:
         for thing, kind, text, *_ in self._index.execute(_FIND.format(match=match), values):
             if len(found) < limit:
                 found.setdefault(thing, (kind, text))
-        return [
-            self._hit(thing, kind, text, language) for thing, (kind, text) in found.items()
-        ]
+        return [self._hit(thing, kind, text, language) for thing, (kind, text) in found.items()]
 
     def count(self) -> dict[str, int]:
         """Return the number of things of each kind."""

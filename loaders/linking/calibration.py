@@ -23,6 +23,8 @@ class MatchKind:
     """Whether the same words name several skills."""
     name: bool
     """Whether it is a name that was written as such (Python, SQL)."""
+    translated: bool
+    """Whether one word stands for a skill that English names in several."""
     field: str
 
 
@@ -34,9 +36,11 @@ class Calibration:
     field_factor: Mapping[str, float]
     second_field: float
     """What a second field (or a second label) adds of the way to certainty."""
-    transversal_limit: float
+    generic_limit: float
+    """Most that transversal and generic skills reach, unless a course's title names them."""
     highest: float
     names: frozenset[str]
+    generic: frozenset[str]
     stopped: frozenset[str]
     """Skills that are not linked by their labels, with reasons in the file."""
 
@@ -49,33 +53,35 @@ class Calibration:
             precision=data["precision"],
             field_factor=data["field_factor"],
             second_field=data["second_field"],
-            transversal_limit=data["transversal_limit"],
+            generic_limit=data["generic_limit"],
             highest=data["highest"],
-            names=frozenset(data["names"]["words"]),
+            names=frozenset(data["names"]["labels"]),
+            generic=frozenset(row["skill"] for row in data["generic"]),
             stopped=frozenset(row["skill"] for row in data["stop"]),
         )
 
     def is_name(self, label: str) -> bool:
         """Whether a label must be written in a text exactly as it stands.
 
-        One or two letters (R, C, Go), abbreviations in capitals, and names that are common words.
+        Single words with a capital letter (Scala, JavaScript, SQL, Swedish), one or two letters
+        (R, C#), and names that are common words too.
         """
-        single = " " not in label
-        short = len(label) <= 2
-        capitals = len(label) <= 6 and label.upper() == label and any(map(str.isalpha, label))
-        return label in self.names or (single and (short or capitals))
+        if label in self.names:
+            return True
+        return " " not in label and (len(label) <= 2 or any(map(str.isupper, label)))
 
-    def confidence(self, kinds: Iterable[MatchKind], transversal: bool) -> float:
+    def confidence(self, skill: str, kinds: Iterable[MatchKind], transversal: bool) -> float:
         """Return the probability that a skill for which these matches speak is right."""
         by_field: dict[str, float] = {}
         for kind in kinds:
             value = self.precision[precision_key(kind)] * self.field_factor[kind.field]
-            by_field[kind.field] = max(by_field.get(kind.field, 0.0), value)
+            by_field[kind.field] = max(by_field.get(kind.field, 0.0), min(value, self.highest))
         values = sorted(by_field.values(), reverse=True)
         best = values[0]
         if len(values) > 1:
             best += (1.0 - best) * self.second_field * values[1]
-        limit = self.transversal_limit if transversal else self.highest
+        only_in_titles = transversal or skill in self.generic
+        limit = self.generic_limit if only_in_titles and "title" not in by_field else self.highest
         return round(min(best, limit), 4)
 
 
@@ -83,7 +89,10 @@ def precision_key(kind: MatchKind) -> str:
     """Return the name of a match's kind in the calibration file."""
     if kind.shared:
         return "shared"
-    label = "preferred" if kind.preferred else "alternative"
+    if not kind.preferred:
+        return "alternative_one_word" if kind.one_word else "alternative_words"
     if kind.name:
-        return f"{label}_name"
-    return f"{label}_{'one_word' if kind.one_word else 'words'}"
+        return "preferred_name"
+    if kind.translated:
+        return "preferred_translated"
+    return "preferred_one_word" if kind.one_word else "preferred_words"

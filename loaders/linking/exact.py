@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from graph.records import Evidence, SkillLink
-
 from loaders.linking.base import SkillLabel, Subject, Text
 from loaders.linking.calibration import Calibration, MatchKind
-from loaders.linking.words import words
+from loaders.linking.words import Word, words
 
 _QUALIFIER = re.compile(r"^(?P<name>.+?)\s*\((?P<qualifier>[^)]*)\)$")
 _PROGRAMMING = "computer programming"
@@ -34,6 +34,8 @@ class _Sense:
     transversal: bool
     as_written: str | None
     """If set, the text must be written just so (names of products)."""
+    translated: bool
+    """Whether one word stands for what takes several in English: often a broader word."""
 
 
 @dataclass(slots=True)
@@ -62,15 +64,22 @@ class ExactLinker:
         senses: dict[str, dict[tuple[str, ...], list[_Sense]]] = {
             language: defaultdict(list) for language in self.languages
         }
-        for label in labels:
-            if label.skill in self._calibration.stopped:
-                continue
-            for language, text, as_written in self._forms(label):
+        known = [label for label in labels if label.skill not in self._calibration.stopped]
+        english = {x.skill: x.text for x in known if x.preferred and x.language == "en"}
+        for label in known:
+            original = english.get(label.skill, label.text)
+            for language, text, as_written in self._forms(label, original):
                 key = tuple(word.form for word in words(text, language))
+                translated = language != "en" and len(key) == 1 and " " in original
                 if key:
                     senses[language][key].append(
                         _Sense(
-                            label.skill, label.text, label.preferred, label.transversal, as_written
+                            label.skill,
+                            label.text,
+                            label.preferred,
+                            label.transversal,
+                            as_written,
+                            translated and as_written is None,
                         )
                     )
         self._senses = {language: dict(found) for language, found in senses.items()}
@@ -78,21 +87,21 @@ class ExactLinker:
             language: max(map(len, found), default=0) for language, found in senses.items()
         }
 
-    def _forms(self, label: SkillLabel) -> Iterator[tuple[str, str, str | None]]:
+    def _forms(self, label: SkillLabel, english: str) -> Iterator[tuple[str, str, str | None]]:
         """Yield language, text and, for names, the exact writing under which a label is found."""
         if label.language not in self.languages:
             return
         match = _QUALIFIER.match(label.text)
-        name = match["name"] if match else label.text
-        if match and match["qualifier"] == _PROGRAMMING:
+        if label.preferred and match and match["qualifier"] == _PROGRAMMING:
             # `Python (computer programming)`: written as a name, and the same in every language.
             for language in self.languages:
-                yield language, name, name
-        elif self._calibration.is_name(name):
+                yield language, match["name"], match["name"]
+        elif self._calibration.is_name(label.text):
+            # A name keeps its writing in every language; translations of it are no names.
             for language in self.languages if label.preferred else (label.language,):
-                yield language, name, name
-        else:
-            yield label.language, name, None
+                yield language, label.text, label.text
+        elif not (label.preferred and self._calibration.is_name(english)):
+            yield label.language, label.text, None
 
     def link(self, subjects: Iterable[Subject]) -> Iterator[SkillLink]:
         """Yield the links of each subject, the surest first."""
@@ -106,7 +115,7 @@ class ExactLinker:
                     subject=subject.iri,
                     skill=skill,
                     relation=relation,
-                    confidence=self._calibration.confidence(item.kinds, item.transversal),
+                    confidence=self._calibration.confidence(skill, item.kinds, item.transversal),
                     method=f"{self.name}/{self.version}",
                     evidence=tuple(item.evidence[:MAX_EVIDENCE]),
                 )
@@ -114,9 +123,7 @@ class ExactLinker:
             ]
             yield from sorted(links, key=lambda link: (-link.confidence, link.skill))
 
-    def _scan(
-        self, subject: Subject, text: Text, found: Mapping[tuple[str, str], _Found]
-    ) -> None:
+    def _scan(self, subject: Subject, text: Text, found: Mapping[tuple[str, str], _Found]) -> None:
         """Find the longest labels from left to right; found words are not used twice."""
         senses, longest = self._senses[text.language], self._longest[text.language]
         spoken = words(text.text, text.language)
@@ -132,8 +139,11 @@ class ExactLinker:
                     for sense in senses.get(key, ())
                     if sense.as_written is None or sense.as_written == quote
                 ]
-                # A label must stand in one line: a match over a line break joins two things.
-                if meant and "\n" not in quote:
+                if (
+                    meant
+                    and not _is_torn(text.text, spoken[position : position + length])
+                    and not _is_part_of_a_sign(text.text, start, end)
+                ):
                     self._note(meant, text, (start, end), length, relation, found)
                     position += length
                     break
@@ -149,6 +159,9 @@ class ExactLinker:
         relation: str,
         found: Mapping[tuple[str, str], _Found],
     ) -> None:
+        field_name = text.field
+        if field_name == "title" and relation == "about":
+            field_name = "output_title"
         preferred = [sense for sense in meant if sense.preferred]
         chosen = preferred or meant
         skills = {sense.skill for sense in chosen}
@@ -161,7 +174,8 @@ class ExactLinker:
                     one_word=length == 1,
                     shared=len(skills) > 1,
                     name=sense.as_written is not None,
-                    field=text.field,
+                    translated=sense.translated,
+                    field=field_name,
                 )
             )
             entry.evidence.append(
@@ -174,6 +188,22 @@ class ExactLinker:
                     matched_label=sense.label,
                 )
             )
+
+
+def _is_torn(text: str, spoken: Sequence[Word]) -> bool:
+    """Whether more than blanks and hyphens stands between the words: then they are two things."""
+    return any(
+        "\n" in (gap := text[left.end : right.start]) or gap.strip(" \u00a0-–'’")
+        for left, right in pairwise(spoken)
+    )
+
+
+def _is_part_of_a_sign(text: str, start: int, end: int) -> bool:
+    """Whether a single letter belongs to an abbreviation like R&D or to a formula."""
+    if end - start > 1:
+        return False
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return any(char in "&-–'’=^_*/+<>²" for char in around)
 
 
 def relation_of(kind: str, field_name: str) -> str:

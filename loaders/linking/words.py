@@ -13,7 +13,17 @@ from functools import lru_cache
 import simplemma
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
-_LEMMATISED = frozenset({"fi", "sv"})
+_SHORTEST_PART = 3
+_ENDINGS = {
+    # Case, possessive and clitic; the stem's last vowels may change before them.
+    "fi": re.compile(
+        r"[aeiouyäöj]{0,2}"
+        r"(?:n|t|a|ä|ta|tä|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|ks[ie]|tt[aä]|h[aeiouyäö]n|seen"
+        r"|siin|den|tten|in|en)?"
+        r"(?:ni|si|ns[aä]|mme|nne|[aeiouyäö]n)?(?:kin|k[aä]{2}n|k[oö]|h[aä]n|p[aä])?"
+    ),
+    "sv": re.compile(r"(?:e|a|o)?(?:rna|r|na|n|t|de|re|st|d|des|dd)?(?:a|e|s)?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +46,25 @@ def words(text: str, language: str) -> list[Word]:
 @lru_cache(maxsize=200_000)
 def normal_form(word: str, language: str) -> str:
     """Return the form under which a word is compared."""
-    if language in _LEMMATISED:
-        return str(simplemma.lemmatize(word.lower(), lang=language)).casefold()
+    if language in _ENDINGS:
+        return _lemma(word.lower(), language).casefold()
     folded = word.casefold()
     return _singular(folded) if language == "en" else folded
+
+
+def _lemma(word: str, language: str) -> str:
+    """Return simplemma's lemma, unless it lost the last part of a compound.
+
+    simplemma cuts words that it does not know: `toimintatiede` becomes `toiminta`. If what was cut
+    is no ending, it is a word of its own and gets its own lemma.
+    """
+    lemma = str(simplemma.lemmatize(word, lang=language))
+    if not lemma or not word.startswith(lemma):
+        return lemma
+    tail = word[len(lemma) :]
+    if len(tail) < _SHORTEST_PART or _ENDINGS[language].fullmatch(tail):
+        return lemma
+    return lemma + str(simplemma.lemmatize(tail, lang=language))
 
 
 def _singular(word: str) -> str:
