@@ -1,0 +1,119 @@
+"""Make the web application."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext as _
+from graph.sandbox import BusyError, Limits
+from graph.store import QueryTimeoutError, StoreError
+from ontology import terms as t
+from pyoxigraph import NamedNode
+from queries.library import QueryError
+from werkzeug.exceptions import HTTPException
+
+from app import addresses, columns, languages
+from app.live import LiveGraphs
+from app.view import NoReleaseError, current_view
+from app.workspace import Workspace
+
+_POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'; img-src 'self' data:"
+)
+
+
+def create_app(place: Workspace, limits: Limits | None = None, workers: int = 2) -> Flask:
+    """Return the application for one data directory.
+
+    Args:
+        place: the data directory; it may be empty, then pages say how to fill it.
+        limits: what one public SPARQL query may use.
+        workers: processes for public SPARQL queries.
+    """
+    app = Flask("app")
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["fitech"] = LiveGraphs(place, limits or Limits(), workers)
+    app.extensions["workspace"] = place
+    languages.init_app(app)
+    _register(app)
+    app.jinja_env.tests["iri"] = lambda term: isinstance(term, NamedNode)
+    app.jinja_env.filters["literal"] = columns.literal
+    app.jinja_env.filters["number"] = columns.number
+    app.jinja_env.globals.update(
+        column_title=columns.title, prefixes=t.PREFIXES, page_of=addresses.page_of
+    )
+    app.context_processor(_everywhere)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NoReleaseError, _no_release)
+    app.register_error_handler(QueryError, lambda e: _error(400, _("That cannot be asked"), str(e)))
+    app.register_error_handler(
+        QueryTimeoutError, lambda e: _error(504, _("That took too long"), str(e))
+    )
+    app.register_error_handler(BusyError, lambda e: _error(503, _("Too busy"), str(e)))
+    app.register_error_handler(StoreError, lambda e: _error(400, _("That did not work"), str(e)))
+    return app
+
+
+def _register(app: Flask) -> None:
+    from app import about, data, entities, home, learning, questions, sparql
+
+    for module in (home, questions, learning, entities, data, sparql, about):
+        app.register_blueprint(module.blueprint)
+
+
+def _everywhere() -> dict[str, object]:
+    """What every template may use."""
+    live = app_live()
+    return {
+        "graph": live.current() if live else None,
+        "language": languages.current(),
+        "languages": languages.NAMES,
+    }
+
+
+def app_live() -> LiveGraphs:
+    """Return the open releases of the running application."""
+    from flask import current_app
+
+    found = current_app.extensions["fitech"]
+    assert isinstance(found, LiveGraphs)
+    return found
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.add("Vary", "Accept-Language")
+    response.headers.add("Vary", "Cookie")
+    return response
+
+
+def _http_error(error: HTTPException) -> Response | tuple[Response, int]:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    titles = {404: _("Not found"), 405: _("Not allowed"), 406: _("Not available in that form")}
+    title = titles.get(error.code, error.name)
+    text = _("There is nothing at this address.") if error.code == 404 else ""
+    own = error.description if error.description != type(error).description else ""
+    return _error(error.code, title, own or text or (error.description or ""))
+
+
+def _no_release(error: NoReleaseError) -> Response | tuple[Response, int]:
+    return _error(503, _("There is no graph yet"), str(error))
+
+
+def _error(code: int, title: str, text: str) -> Response | tuple[Response, int]:
+    """Answer with an error in the form that was asked for: a page, or JSON of one shape."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    if best == "application/json" or request.path.startswith("/api/") or g.get("machine"):
+        body = {"error": {"status": code, "title": title, "message": text}}
+        from flask import jsonify
+
+        return jsonify(body), code
+    page = render_template("error.html", title=title, text=text, code=code)
+    return Response(page, status=code, mimetype="text/html")
+
+
+__all__ = ["create_app", "current_view"]
