@@ -113,12 +113,13 @@ def _by_label(table: Table, labels: Iterable[str]) -> set[str]:
         found.setdefault(" ".join(row["preferredLabel"].split()), []).append(row["conceptUri"])
     uris: set[str] = set()
     for label in labels:
-        if len(found.get(label, [])) != 1:
+        named = found.get(label, [])
+        if len(named) != 1:
             raise SystemExit(
-                f"{label!r} of esco_selection.toml is the label of {len(found.get(label, []))} concepts "
-                "in these zips; one is needed. Take the label that this version of ESCO has."
+                f"{label!r} of esco_selection.toml is the label of {len(named)} concepts in these "
+                "zips; one is needed. Write the label as this version of ESCO has it."
             )
-        uris.update(found[label])
+        uris.update(named)
     return uris
 
 
