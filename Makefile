@@ -5,7 +5,7 @@ PORT ?= 5000
 export FITECH_DATA ?= $(CURDIR)/data
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo sample test lint lock clean
+.PHONY: setup demo sample test lint messages lock clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,13 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Collect the texts of the interface into the catalogues; then translate what is empty.
+messages: setup
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _ -k ngettext:1,2 --no-location \
+		--sort-output -o $(VENV)/messages.pot .
+	for language in fi sv; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete \
+		-i $(VENV)/messages.pot -d app/translations -l $$language; done
 
 # Needs uv on the PATH. The lock carries hashes and no address of a registry.
 lock:

@@ -11,7 +11,6 @@ from ontology import terms as t
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 _TITLES = {
-    "area": _("Area"),
     "code": _("Code"),
     "concept": _("Concept"),
     "confidence": _("Confidence"),
@@ -30,10 +29,12 @@ _TITLES = {
     "importance": _("Importance"),
     "latest": _("Latest year"),
     "level": _("Level"),
+    "limit": _("Rows at most"),
     "occupation": _("Occupation"),
     "occupations": _("Occupations"),
     "optionalSkills": _("Optional skills"),
     "organisation": _("Organisation"),
+    "other": _("Name"),
     "output": _("Research output"),
     "outputs": _("Research outputs"),
     "ownOutputs": _("Own research outputs"),
@@ -45,6 +46,7 @@ _TITLES = {
     "score": _("Score"),
     "sharedSkills": _("Shared skills"),
     "shown": _("Skill shown"),
+    "since": _("Since"),
     "skill": _("Skill"),
     "source": _("Source"),
     "start": _("Starts"),

@@ -102,7 +102,7 @@ def _model_parts(language: str) -> list[tuple[str, list[dict[str, str]]]]:
     parts = []
     for kind, cls in kinds:
         subjects = [node for node in graph.subjects(RDF.type, cls) if isinstance(node, URIRef)]
-        own = sorted({node for node in subjects if node.startswith((t.FITECH, t.STATUS))})
+        own = sorted({node for node in subjects if str(node).startswith((t.FITECH, t.STATUS))})
         parts.append((kind, [_term(graph, node, language) for node in own]))
     return parts
 
