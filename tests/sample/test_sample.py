@@ -1,0 +1,211 @@
+"""The sample holds what its README promises, and nothing that may not be in it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+
+import pytest
+
+SKILLS = "esco/classification/skills_en.csv"
+OCCUPATIONS = "esco/classification/occupations_en.csv"
+SKILL_EDGES = "esco/relations/broaderRelationsSkillPillar.csv"
+OCCUPATION_EDGES = "esco/relations/broaderRelationsOccPillar.csv"
+ATTRIBUTION = "This service uses the ESCO classification of the European Commission."
+
+
+def _uris(rows):
+    return {row["conceptUri"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def concepts(table):
+    groups = ("skillGroups_en", "ISCOGroups_en")
+    files = [SKILLS, OCCUPATIONS, *(f"esco/classification/{name}.csv" for name in groups)]
+    return set().union(*(_uris(table(file)) for file in files))
+
+
+def test_esco_has_the_promised_size(sample, table):
+    wanted = tomllib.loads((sample / "esco_selection.toml").read_text(encoding="utf-8"))
+    chosen = [label for labels in wanted["skills"].values() for label in labels]
+    assert 140 <= len(chosen) == len(set(chosen)) <= 170
+    labels = {" ".join(row["preferredLabel"].split()) for row in table(SKILLS)}
+    assert set(chosen) <= labels
+    assert {row["preferredLabel"] for row in table(OCCUPATIONS)} == set(wanted["occupations"])
+    assert len(wanted["occupations"]) == 15
+
+
+def test_esco_comes_without_its_texts(sample, table):
+    for path in sorted((sample / "esco").rglob("*.csv")):
+        for row in table(str(path.relative_to(sample))):
+            texts = {name for name in ("description", "definition", "scopeNote") if row.get(name)}
+            assert not texts, f"{path.name}: {row.get('conceptUri')} has {texts}"
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_most_concepts_have_labels_in_the_other_languages(table, language):
+    for stem, whole in (("skills", SKILLS), ("occupations", OCCUPATIONS)):
+        translated = table(f"esco/classification/{stem}_{language}.csv")
+        assert _uris(translated) <= _uris(table(whole))
+        assert len(translated) > 0.7 * len(table(whole))
+        assert all(row["preferredLabel"] for row in translated)
+
+
+@pytest.mark.parametrize(
+    ("file", "ends"),
+    [
+        (SKILL_EDGES, ("conceptUri", "broaderUri")),
+        (OCCUPATION_EDGES, ("conceptUri", "broaderUri")),
+        ("esco/relations/occupationSkillRelations.csv", ("occupationUri", "skillUri")),
+        ("esco/relations/skillSkillRelations.csv", ("originalSkillUri", "relatedSkillUri")),
+    ],
+)
+def test_no_relation_leads_out_of_the_sample(table, concepts, file, ends):
+    rows = table(file)
+    assert rows
+    assert {row[end] for row in rows for end in ends} <= concepts
+
+
+def test_every_skill_and_occupation_has_something_above_it(table):
+    edges = _uris(table(SKILL_EDGES)) | _uris(table(OCCUPATION_EDGES))
+    assert _uris(table(SKILLS)) | _uris(table(OCCUPATIONS)) <= edges
+
+
+def test_every_occupation_needs_skills(table):
+    needed = Counter(
+        row["occupationUri"] for row in table("esco/relations/occupationSkillRelations.csv")
+    )
+    assert all(needed[row["conceptUri"]] >= 5 for row in table(OCCUPATIONS))
+
+
+def test_four_universities_give_about_forty_courses(realisations, units):
+    codes = {item["code"] for item in realisations}
+    assert len(codes) >= 10
+    assert set(units) == {"oulu", "tampere", "vaasa"}
+    assert all(len(found) >= 8 for found in units.values())
+    assert 35 <= len(codes) + sum(map(len, units.values())) <= 45
+
+
+def test_realisations_show_exams_and_repeated_courses(realisations):
+    assert len({item["id"] for item in realisations}) == len(realisations)
+    assert any(item["type"].startswith("exam") for item in realisations)
+    teaching = Counter(item["code"] for item in realisations if "teaching" in item["type"])
+    assert max(teaching.values()) >= 2
+    for item in realisations:
+        assert item["enrolmentStartDate"] <= item["startDate"] <= item["endDate"]
+
+
+def test_courses_are_told_in_one_and_in_three_languages(units):
+    told = Counter("+".join(sorted(unit["outcomes"])) for found in units.values() for unit in found)
+    assert {"en", "fi", "en+fi+sv"} <= set(told)
+
+
+def test_some_aalto_courses_repeat_the_english_text(realisations):
+    outcomes = [item["summary"]["learningOutcomes"] for item in realisations]
+    assert any(text["en"] == text["fi"] == text["sv"] != "" for text in outcomes)
+
+
+def test_every_course_says_that_it_is_a_sample(realisations, units):
+    notes = [item["summary"]["additionalInformation"]["en"] for item in realisations]
+    notes += [unit["additional"]["en"] for found in units.values() for unit in found]
+    assert all("invented" in note for note in notes)
+
+
+def test_nobody_teaches_by_name(realisations, units):
+    for item in realisations:
+        assert not item["teachers"]
+        assert not item["summary"]["teacherInCharge"]
+    assert not any(unit["responsibilityInfos"] for found in units.values() for unit in found)
+
+
+def test_prerequisites_lie_in_the_same_file_and_three_deep(units):
+    for university, found in units.items():
+        before = {unit["groupId"]: _groups_before(unit) for unit in found}
+        named = {group for groups in before.values() for group in groups}
+        assert named <= set(before), university
+        assert max(_depth(group, before) for group in before) >= 2, university
+
+
+def _groups_before(unit):
+    return [
+        entry["courseUnitGroupId"]
+        for choice in unit["recommendedFormalPrerequisites"]
+        for entry in choice["prerequisites"]
+    ]
+
+
+def _depth(group, before):
+    return max((1 + _depth(other, before) for other in before[group]), default=0)
+
+
+def test_aalto_prerequisites_name_courses_of_the_sample(realisations):
+    codes = {item["code"] for item in realisations}
+    text = " ".join(t for item in realisations for t in item["summary"]["prerequisites"].values())
+    named = set(re.findall(r"\b[A-Z]{2,5}-[A-Z]\d{4}\b", text))
+    assert named
+    assert named <= codes
+
+
+def test_about_sixty_works_of_about_twenty_five_people(works):
+    people = {entry["author"]["id"] for work in works for entry in work["authorships"]}
+    names = {entry["author"]["display_name"] for work in works for entry in work["authorships"]}
+    assert 55 <= len({work["id"] for work in works}) == len(works) <= 65
+    assert 22 <= len(people) == len(names) <= 28
+    assert {work["publication_year"] for work in works} <= set(range(2016, 2027))
+    assert {"en", "fi", "sv"} == {work["language"] for work in works}
+    assert any(len(work["authorships"]) > 1 for work in works)
+
+
+def test_several_people_at_each_of_six_universities(works):
+    staff = {}
+    for work in works:
+        for entry in work["authorships"]:
+            for place in entry["institutions"]:
+                staff.setdefault(place["display_name"], set()).add(entry["author"]["id"])
+    assert len(staff) == 6
+    assert all(len(people) >= 3 for people in staff.values())
+
+
+def test_works_claim_no_identity_that_could_be_real(works):
+    for work in works:
+        assert work["doi"] is None or work["doi"].startswith("https://doi.org/10.5555/")
+        assert re.fullmatch(r"https://openalex\.org/W99\d{8}", work["id"])
+        assert all(entry["author"]["orcid"] is None for entry in work["authorships"])
+
+
+def test_abstracts_are_whole(works):
+    for work in works:
+        index = work["abstract_inverted_index"]
+        places = sorted(place for found in index.values() for place in found)
+        assert places == list(range(len(places)))
+        assert len(places) >= 25
+
+
+def test_needs_are_about_concepts_of_the_sample(table):
+    rows = table("needs/needs.csv")
+    assert 40 <= len(rows) <= 55
+    assert {row["concept_uri"] for row in rows} <= _uris(table(SKILLS)) | _uris(table(OCCUPATIONS))
+    assert {row["source"] for row in rows} == {"Sample data, invented"}
+    assert all(re.fullmatch(r"FI[0-9A-Z]{1,3}", row["region"]) for row in rows)
+    assert all(int(row["number"]) > 0 for row in rows)
+
+
+def test_the_configuration_names_every_source(sample):
+    config = tomllib.loads((sample / "fitech.toml").read_text(encoding="utf-8"))
+    sources = {source["name"]: source for source in config["source"]}
+    assert set(sources) == {
+        "members", "esco", "aalto", "tampere", "oulu", "vaasa", "research", "needs",
+    }  # fmt: skip
+    assert sources["esco"]["attribution"] == ATTRIBUTION
+    for name, source in sources.items():
+        for pattern in source["paths"]:
+            assert list(sample.glob(pattern)), f"{name}: no file for {pattern}"
+        if name not in {"members", "esco"}:
+            assert "sample data, invented" in source["title"]
+
+
+def test_the_readme_names_the_attribution(sample):
+    readme = (sample / "README.md").read_text(encoding="utf-8")
+    assert ATTRIBUTION in readme
+    assert "modified" in readme
