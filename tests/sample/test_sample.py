@@ -174,12 +174,14 @@ def test_works_claim_no_identity_that_could_be_real(works):
         assert all(entry["author"]["orcid"] is None for entry in work["authorships"])
 
 
-def test_abstracts_are_whole(works):
+def test_abstracts_are_whole_and_three_to_five_sentences_long(works):
     for work in works:
         index = work["abstract_inverted_index"]
-        places = sorted(place for found in index.values() for place in found)
-        assert places == list(range(len(places)))
-        assert len(places) >= 25
+        words = {place: word for word, places in index.items() for place in places}
+        assert sorted(words) == list(range(len(words)))
+        ends = [place for place, word in words.items() if word.endswith((".", "?"))]
+        assert 3 <= len(ends) <= 5, work["title"]
+        assert max(ends) == len(words) - 1
 
 
 def test_needs_are_about_concepts_of_the_sample(table):
@@ -189,6 +191,30 @@ def test_needs_are_about_concepts_of_the_sample(table):
     assert {row["source"] for row in rows} == {"Sample data, invented"}
     assert all(re.fullmatch(r"FI[0-9A-Z]{1,3}", row["region"]) for row in rows)
     assert all(int(row["number"]) > 0 for row in rows)
+
+
+GAPS = (
+    "blockchain platforms", "composite materials", "district heating and cooling",
+    "field-programmable gate arrays", "human-robot collaboration", "ICT security legislation",
+    "natural language processing", "non-destructive testing", "plan migration to cloud",
+    "types of heat pumps", "welding techniques",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_no_course_names_a_skill_that_is_a_gap(sample, table, gap):
+    (uri,) = (row["conceptUri"] for row in table(SKILLS) if row["preferredLabel"] == gap)
+    assert uri in {row["concept_uri"] for row in table("needs/needs.csv")}
+    assert gap in " ".join((sample / "README.md").read_text(encoding="utf-8").split())
+    labels = [
+        row["preferredLabel"].casefold()
+        for language in ("en", "fi", "sv")
+        for row in table(f"esco/classification/skills_{language}.csv")
+        if row["conceptUri"] == uri
+    ]
+    for path in (sample / "courses").iterdir():
+        text = path.read_text(encoding="utf-8").casefold()
+        assert not [label for label in labels if label in text], path.name
 
 
 def test_the_configuration_names_every_source(sample):
