@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from app.build.pipeline import BuildResult, build
+from app.config import read_config
+from app.progress import silent
+from app.workspace import Workspace
+from graph.embedded import EmbeddedStore
+from graph.releases import Releases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,3 +29,27 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data of ../shared/data are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, BuildResult]:
+    """The sample, built once with the same code as the real thing, and what the build said."""
+    place = Workspace(tmp_path_factory.mktemp("sample") / "data")
+    result = build(place, read_config(ROOT / "sample" / "fitech.toml"), silent)
+    return place, result
+
+
+@pytest.fixture(scope="session")
+def sample_place(sample_build: tuple[Workspace, BuildResult]) -> Workspace:
+    """The data directory of the built sample. Do not change it."""
+    return sample_build[0]
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_place: Workspace) -> Iterator[EmbeddedStore]:
+    """The store of the built sample, read only."""
+    release = Releases(sample_place.path).live()
+    assert release is not None
+    store = EmbeddedStore(release.store, read_only=True)
+    yield store
+    store.close()

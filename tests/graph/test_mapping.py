@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from graph.identifiers import Identifiers, digest
+from graph.mapping import to_triples
+from graph.records import (
+    Concept,
+    ConceptRelation,
+    Course,
+    CourseOffering,
+    Evidence,
+    Organisation,
+    Person,
+    Record,
+    ResearchOutput,
+    SkillLink,
+    SkillNeed,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse, serialize
+
+IDS = Identifiers("https://example.org/id/")
+SKILL = "http://data.europa.eu/esco/skill/1"
+
+
+def turtle(record: Record) -> set[str]:
+    return {f"{t.subject} {t.predicate} {t.object}" for t in to_triples(record, IDS)}
+
+
+def test_a_course_has_its_address_from_university_and_code() -> None:
+    record = Course("aalto", "CS-C3240", {"en": "Machine learning"}, credits_min=Decimal("2.5"))
+    found = turtle(record)
+    course = "<https://example.org/id/course/aalto/CS-C3240>"
+    assert f'{course} <http://purl.org/dc/terms/title> "Machine learning"@en' in found
+    assert any('"2.5"^^<http://www.w3.org/2001/XMLSchema#decimal>' in line for line in found)
+    assert any("organisation/aalto" in line for line in found)
+
+
+def test_absent_values_leave_no_triple() -> None:
+    assert len(turtle(Course("aalto", "X-1", {}))) == 3  # type, code, university
+
+
+def test_an_esco_skill_is_a_skos_concept_with_escos_own_types() -> None:
+    record = Concept(SKILL, "skill", {"fi": "taito"}, {"fi": ("kyky",)}, skill_type="knowledge")
+    found = turtle(record)
+    for name in ("core#Concept", "model#Skill", "model#MemberConcept", "skill-type/knowledge"):
+        assert any(name in line for line in found), name
+
+
+def test_a_link_is_a_node_with_its_evidence() -> None:
+    evidence = Evidence("outcomes", "en", 3, 9, "Python", "Python (computer programming)")
+    link = SkillLink("https://example.org/id/course/a/1", SKILL, "teaches", 0.754321, "exact/1",
+                     evidence=(evidence,))  # fmt: skip
+    found = turtle(link)
+    assert any('"0.7543"^^' in line for line in found)
+    assert any('"Python"@en' in line for line in found)
+    assert any("link-status#proposed" in line for line in found)
+
+
+def test_a_links_address_depends_on_what_it_links_only() -> None:
+    one = IDS.link("a", "teaches", SKILL)
+    assert one == IDS.link("a", "teaches", SKILL)
+    assert one != IDS.link("a", "requires", SKILL)
+
+
+@pytest.mark.parametrize("base", ["ftp://x/", "https://example.org/id", "example"])
+def test_a_base_that_cannot_name_things_is_refused(base: str) -> None:
+    with pytest.raises(ValueError, match="ends with a slash"):
+        Identifiers(base)
+
+
+def test_keys_are_quoted() -> None:
+    assert IDS.course("åbo", "A B/1") == "https://example.org/id/course/%C3%A5bo/A%20B-1"
+
+
+TEXT = st.text(min_size=1, max_size=30).map(lambda t: t.encode("utf-8", "ignore").decode() or "x")
+
+
+@given(TEXT, TEXT, TEXT)
+def test_any_text_makes_valid_rdf(code: str, title: str, name: str) -> None:
+    if not code.strip():
+        code = "x"
+    records: list[Record] = [
+        Course("aalto", code, {"fi": title}),
+        CourseOffering(code, "aalto", code, start=date(2026, 1, 1)),
+        Person(digest(name), name),
+        Organisation(digest(name), {"en": name}),
+        ResearchOutput(digest(title), {"en": title}, topics=(name,)),
+        SkillNeed(digest(title), SKILL, name, "2026", Decimal(3), "openings", title),
+        ConceptRelation(SKILL, "broader", SKILL),
+    ]
+    triples = [triple for record in records for triple in to_triples(record, IDS)]
+    data = serialize(triples, format=RdfFormat.N_TRIPLES)
+    assert data is not None
+    assert len(list(parse(data, RdfFormat.N_TRIPLES))) == len(triples)
