@@ -31,4 +31,3 @@ def own_iri(path: str, ids: Identifiers) -> str:
 def esco_iri(path: str) -> str:
     """Return the IRI of a concept of ESCO from the path after `/esco/`."""
     return f"{ESCO}{quote(path, safe=_SAFE)}"
-

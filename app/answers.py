@@ -8,16 +8,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from pyoxigraph import NamedNode
+
+from app.workspace import Workspace, WorkspaceError
 from graph.embedded import RDF_FORMATS, RESULT_FORMATS, EmbeddedStore
 from graph.guard import query_form
 from graph.releases import Releases
 from graph.store import QueryRefusedError
-from pyoxigraph import NamedNode
 from queries.labels import labels, things_in
 from queries.library import AUDIENCES, load_library, run
 from queries.results import Result
-
-from app.workspace import Workspace, WorkspaceError
 
 FORMATS = {
     "json": "application/sparql-results+json",
@@ -139,7 +139,9 @@ def to_csv(result: Result, names: Mapping[str, str]) -> str:
         if any(isinstance(row.get(column), NamedNode) for row in result.rows)
     }
     head = [
-        name for column in result.columns for name in ((column, f"{column}Label") if column in things else (column,))
+        name
+        for column in result.columns
+        for name in ((column, f"{column}Label") if column in things else (column,))
     ]
     target = io.StringIO()
     writer = csv.writer(target)

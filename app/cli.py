@@ -86,6 +86,7 @@ def workspace(context: click.Context) -> Workspace:
 @click.option("--attribution", default="", help="Words of attribution that the licence asks for.")
 @click.option("--base", help="Base of minted IRIs; default: that of the last build.")
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Loader option.")
+@click.option("--partial", is_flag=True, help="Take what can be read of a file that breaks off.")
 @click.pass_context
 @sentences
 def load(
@@ -98,6 +99,7 @@ def load(
     attribution: str,
     base: str | None,
     options: tuple[str, ...],
+    partial: bool,
 ) -> None:
     """Stage one SOURCE from files, folders, globs, zips or gz files.
 
@@ -120,6 +122,7 @@ def load(
         licence=licence,
         attribution=attribution,
         options=dict(pair(option) for option in options),
+        partial=partial,
     )
     with build_lock(place), console_progress() as progress:
         report = load_source(place, spec, ids, progress)

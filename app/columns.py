@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from flask_babel import format_date, format_decimal
 from flask_babel import lazy_gettext as _
-from ontology import terms as t
 from pyoxigraph import BlankNode, Literal, NamedNode
+
+from ontology import terms as t
 
 _TITLES = {
     "code": _("Code"),

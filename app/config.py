@@ -35,7 +35,7 @@ class BuildConfig:
 
 _KEYS: Mapping[str, set[str]] = {
     "": {"title", "base", "source", "link", "publish", "remote"},
-    "[[source]]": {"name", "loader", "paths", "title", "licence", "attribution", "options"},
+    "[[source]]": {"name", "loader", "paths", "title", "licence", "attribution", "options", "partial"},
     "[link]": {"linker", "threshold"},
     "[publish]": {"keep"},
     "[remote]": {"query", "update", "graph_store"},
@@ -113,6 +113,7 @@ def _source(path: Path, number: int, raw: Mapping[str, Any]) -> SourceSpec:
         licence=str(raw.get("licence", "")),
         attribution=str(raw.get("attribution", "")),
         options={key: str(value) for key, value in options.items()},
+        partial=raw.get("partial") is True,
     )
 
 

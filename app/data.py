@@ -6,16 +6,16 @@ import io
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from ontology import terms as t
-from ontology.files import model_files
 from pyoxigraph import RdfFormat, Triple, parse, serialize
-from queries.library import construct, load_library
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from werkzeug.exceptions import NotFound
 
 from app import languages, negotiation
 from app.addresses import esco_iri, own_iri
 from app.view import current_graph, current_view
+from ontology import terms as t
+from ontology.files import model_files
+from queries.library import construct, load_library
 
 blueprint = Blueprint("data", __name__)
 _FORMATS = {
@@ -52,9 +52,7 @@ def own_data(path: str, form: str) -> ResponseReturnValue:
 
 
 def _describe(iri: str, form: str) -> Response:
-    found = list(
-        construct(current_view().graph.store, load_library().get("describe"), {"thing": iri})
-    )
+    found = list(construct(current_view().graph.store, load_library().get("describe"), {"thing": iri}))
     if not found:
         raise NotFound
     return _answer(found, form)

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from graph.store import Row, Term
-from ontology import terms as t
 from werkzeug.exceptions import NotFound
 
 from app import negotiation
 from app.addresses import esco_iri, own_iri
 from app.view import View, current_view
+from graph.store import Row, Term
+from ontology import terms as t
 
 blueprint = Blueprint("entities", __name__)
 Facts = dict[str, list[Term]]

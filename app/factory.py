@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext as _
-from graph.sandbox import BusyError, Limits
-from graph.store import QueryTimeoutError, StoreError
-from ontology import terms as t
 from pyoxigraph import NamedNode
-from queries.library import QueryError
 from werkzeug.exceptions import HTTPException
 
 from app import addresses, columns, languages
 from app.live import LiveGraphs
 from app.view import NoReleaseError, current_view
 from app.workspace import Workspace
+from graph.sandbox import BusyError, Limits
+from graph.store import QueryTimeoutError, StoreError
+from ontology import terms as t
+from queries.library import QueryError
 
 _POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "

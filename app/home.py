@@ -6,10 +6,10 @@ from contextlib import closing
 
 from flask import Blueprint, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from queries.search import KINDS
 
 from app import languages
 from app.view import current_graph, current_view
+from queries.search import KINDS
 
 blueprint = Blueprint("home", __name__)
 MAX_QUERY = 200
@@ -34,9 +34,7 @@ def search() -> ResponseReturnValue:
         if kinds:
             groups = {kinds[0]: index.find(query, view.language, kinds=kinds, limit=100)}
         else:
-            groups = {
-                kind: index.find(query, view.language, kinds=(kind,), limit=10) for kind in SHOWN
-            }
+            groups = {kind: index.find(query, view.language, kinds=(kind,), limit=10) for kind in SHOWN}
     groups = {kind: hits for kind, hits in groups.items() if hits}
     return render_template(
         "home/search.html", view=view, query=query, groups=groups, kind=kinds[0] if kinds else ""

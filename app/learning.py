@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from queries.library import QueryError
-from queries.pathway import Pathway, Wish, plan
 
 from app.view import View, current_view
+from queries.library import QueryError
+from queries.pathway import Pathway, Wish, plan
 
 blueprint = Blueprint("learning", __name__)
 

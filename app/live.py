@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
 from graph.releases import Release, Releases
 from graph.sandbox import Limits, Sandbox
 from queries.search import SearchIndex
-
-from app.workspace import Workspace
 
 
 @dataclass

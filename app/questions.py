@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from queries.header import Query
-from queries.library import AUDIENCES, QueryError, load_library
 from werkzeug.exceptions import NotFound
 
 from app.answers import WRITERS
 from app.view import View, current_view
+from queries.header import Query
+from queries.library import AUDIENCES, QueryError, load_library
 
 blueprint = Blueprint("questions", __name__)
 KINDS_OF_PARAMETERS = {

@@ -6,15 +6,15 @@ import json
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from graph.guard import query_form
-from graph.sandbox import BusyError
-from graph.store import QueryRefusedError, QueryTimeoutError, StoreError
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
-from queries.binding import bind_values
-from queries.library import AUDIENCES, load_library
 
 from app.negotiation import RDF_FORMS, RESULT_FORMS
 from app.view import View, current_view
+from graph.guard import query_form
+from graph.sandbox import BusyError
+from graph.store import QueryRefusedError, QueryTimeoutError, StoreError
+from queries.binding import bind_values
+from queries.library import AUDIENCES, load_library
 
 blueprint = Blueprint("sparql", __name__)
 _JSON = RESULT_FORMS["json"]
@@ -127,5 +127,3 @@ def _examples(view: View) -> list[dict[str, str]]:
             title = query.title.get(view.language) or query.title["en"]
             found.append({"name": name, "title": title, "query": text})
     return found
-
-

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.workspace import Workspace
 from graph.releases import Releases
 from loaders.staging import read_reports
-
-from app.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from flask import current_app
 from flask_babel import gettext as _
-from graph.store import Row
 from pyoxigraph import NamedNode
-from queries.labels import labels
-from queries.library import load_library, run
-from queries.results import Result
 
 from app import languages
 from app.addresses import page_of
 from app.live import LiveGraph, LiveGraphs
+from graph.store import Row
+from queries.labels import labels
+from queries.library import load_library, run
+from queries.results import Result
 
 
 class NoReleaseError(Exception):

@@ -77,8 +77,6 @@ def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
     with file.open() as raw:
         start = raw.read(_LOOK)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"["):
-        return "item"
     first, newline, rest = text.partition(b"\n")
     if not text:
         return "lines"
@@ -86,11 +84,14 @@ def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
         json.loads(first)
     except ValueError:
         # A first line that is damaged, before a second that begins a record: still lines.
-        if newline and rest.lstrip(b"\r\n").startswith(b"{") and len(first) > 2:
+        looks_like_lines = first.startswith(b"{") and rest.lstrip(b"\r\n").startswith(b"{")
+        if newline and looks_like_lines and len(first) > 2:
             return "lines"
     else:
         if rest.strip():
             return "lines"
+    if text.startswith(b"["):
+        return "item"
     if not list_keys:
         return ""
     with file.open() as raw:

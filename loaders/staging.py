@@ -22,8 +22,9 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from graph.identifiers import Identifiers
 from graph.mapping import to_triples
 from graph.provenance import SourceFileInfo
-from loaders.base import Loaded, Loader, Problem
+from loaders.base import Loaded, Loader, Outcome, Problem
 from loaders.files import FileError, find_files, sha256
+from loaders.json_stream import broken_file
 from loaders.registry import get_loader, loader_names
 
 _CHUNK = 20_000
@@ -44,6 +45,8 @@ class SourceSpec:
     licence: str = ""
     attribution: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    partial: bool = False
+    """Whether to take what can be read of a file that breaks off, instead of refusing the load."""
 
 
 @dataclass(slots=True)
@@ -146,7 +149,7 @@ def stage(
         report.ended = _now()
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
         (aside / "report.json").write_text(text + "\n", encoding="utf-8")
-        _refuse_a_bad_load(report, aside, staged)
+        _refuse_a_bad_load(report, aside, staged, partial=spec.partial)
         _switch(aside, staged / spec.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -189,8 +192,17 @@ def _run(
         if len(report.problems) < MAX_PROBLEMS:
             report.problems.append(str(problem))
 
+    def outcomes() -> Iterator[Outcome]:
+        for file in files:
+            if file.plain_name.lower().endswith(".zip"):
+                # A zip that opens is listed by its members: this one does not open.
+                yield broken_file(file, ValueError("it is no zip archive, or a damaged one"))
+        good = [file for file in files if not file.plain_name.lower().endswith(".zip")]
+        if good or not files:
+            yield from loader.read(good, spec.options)
+
     def mapped() -> Iterator[Triple]:
-        for outcome in loader.read(files, spec.options):
+        for outcome in outcomes():
             if isinstance(outcome, Problem):
                 if outcome.record:
                     report.records_in += 1
@@ -235,10 +247,10 @@ def _map(outcome: Loaded, ids: Identifiers) -> tuple[list[Triple], Problem | Non
         return [], Problem("", str(key) or "?", "", reason, "Correct it in the source.", repr(first))
 
 
-def _refuse_a_bad_load(report: LoadReport, aside: Path, staged: Path) -> None:
+def _refuse_a_bad_load(report: LoadReport, aside: Path, staged: Path, *, partial: bool) -> None:
     """Keep the former content when a file broke off or nothing came of the load."""
     kept = staged / report.source
-    if report.broken_files:
+    if report.broken_files and not (partial and report.loaded):
         reason = f"{report.broken_files} file(s) could not be read to the end"
     elif report.loaded == 0:
         reason = "not one record could be loaded"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from app.build.pipeline import BuildResult, build
 from app.config import read_config
 from app.progress import silent

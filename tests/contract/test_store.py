@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+
 from graph.embedded import EmbeddedStore
 from graph.remote import RemoteEndpoints, RemoteStore
 from graph.store import GraphStore, QueryRefusedError, StoreError
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 A, B, P = (NamedNode(f"http://example.org/{name}") for name in "abp")
 ONE, TWO = "http://example.org/graph/one", "http://example.org/graph/two"

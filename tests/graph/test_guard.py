@@ -3,10 +3,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from pyoxigraph import RdfFormat
+
 from graph.embedded import EmbeddedStore
 from graph.guard import MAX_QUERY_CHARACTERS, guard, query_form
 from graph.store import QueryRefusedError
-from pyoxigraph import RdfFormat
 
 
 @pytest.mark.parametrize(

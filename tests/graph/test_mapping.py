@@ -4,6 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse, serialize
+
 from graph.identifiers import Identifiers, digest
 from graph.mapping import to_triples
 from graph.records import (
@@ -19,9 +23,6 @@ from graph.records import (
     SkillLink,
     SkillNeed,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, parse, serialize
 
 IDS = Identifiers("https://example.org/id/")
 SKILL = "http://data.europa.eu/esco/skill/1"

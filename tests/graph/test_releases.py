@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from graph.releases import Releases
 from graph.store import StoreError
 

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, Triple
+
 from graph.embedded import EmbeddedStore
 from graph.sandbox import Limits, Sandbox
 from graph.store import QueryRefusedError, QueryTimeoutError, StoreError
-from pyoxigraph import NamedNode, Triple
 
 JSON = "application/sparql-results+json"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from graph.binding import bind, placeholders
-from graph.embedded import EmbeddedStore
-from graph.tokens import tokens
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
+
+from graph.binding import bind, placeholders
+from graph.embedded import EmbeddedStore
+from graph.tokens import tokens
 
 
 @given(st.text())

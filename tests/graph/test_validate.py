@@ -4,9 +4,10 @@ import io
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat
+
 from graph.embedded import EmbeddedStore
 from graph.validate import EXAMPLES, validate
-from pyoxigraph import RdfFormat
 
 SHAPE = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from graph.records import Course, CourseOffering, Organisation
+from loaders.aalto import course_title
+
+
+def realisation(
+    identifier: str = "aalto-CUR-1", code: str = "CS-A1110", **fields: Any
+) -> dict[str, Any]:
+    same = "The student knows the basics of programming and is able to use them."
+    return {
+        "id": identifier,
+        "code": code,
+        "startDate": "2026-01-07",
+        "endDate": "2026-02-20",
+        "type": "teaching-participation-lectures",
+        "name": {"fi": "Ohjelmointi, Luento-opetus", "en": "Programming, Lecture", "sv": ""},
+        "summary": {
+            "learningOutcomes": {"fi": same, "sv": same, "en": same},
+            "prerequisites": {"en": "CS-A0001 and MS-A0102, or equivalent. See ISO-9001."},
+            "level": {"en": "basic-studies"},
+            "content": None,
+        },
+        "organizationId": "T313",
+        "organizationName": {"en": "Department of Computer Science"},
+        "credits": {"min": 5, "max": 5},
+        "courseUnitId": "aalto-CU-1",
+        "languageOfInstructionCodes": ["en", ""],
+        "enrolmentStartDate": "2025-12-01",
+        "enrolmentEndDate": "2026-01-10",
+        **fields,
+    }
+
+
+def test_a_realisation_gives_its_offering_and_the_course(read) -> None:  # type: ignore[no-untyped-def]
+    outcomes = read("aalto", {"a.json": json.dumps([realisation()])})
+    (course,) = outcomes.of(Course)
+    assert course.title == {"fi": "Ohjelmointi", "en": "Programming"}
+    assert list(course.outcomes) == ["en"]  # the same English text stood under three languages
+    assert course.prerequisite_codes == ("CS-A0001", "MS-A0102")
+    assert course.credits_max == Decimal(5)
+    assert course.level == "basic-studies"
+    assert course.languages == ("en",)
+    assert course.unit == "aalto/T313"
+    (offering,) = outcomes.of(CourseOffering)
+    assert (offering.start, offering.enrolment_end) == (date(2026, 1, 7), date(2026, 1, 10))
+    assert {org.key for org in outcomes.of(Organisation)} == {"aalto", "aalto/T313"}
+
+
+def test_a_course_is_told_once_by_its_best_realisation(read) -> None:  # type: ignore[no-untyped-def]
+    records = [
+        realisation("r1", name={"en": "Old, Lecture"}, startDate="2025-01-07"),
+        realisation("r2", name={"en": "Programming, Exam"}, type="exam-exam", startDate="2026-05-01"),
+        realisation("r3", name={"en": "New, Lecture"}, startDate="2026-01-07"),
+    ]
+    outcomes = read("aalto", {"a.json": json.dumps(records)})
+    assert [course.title["en"] for course in outcomes.of(Course)] == ["New"]
+    assert [offering.key for offering in outcomes.of(CourseOffering)] == ["r1", "r2", "r3"]
+
+
+def test_codes_lose_blanks_and_repeated_realisations_are_counted(read) -> None:  # type: ignore[no-untyped-def]
+    records = [realisation("r1", code="CS-A1110 "), realisation("r1"), realisation("r2")]
+    outcomes = read("aalto", {"a.jsonl": "\n".join(map(json.dumps, records))})
+    assert [course.code for course in outcomes.of(Course)] == ["CS-A1110"]
+    assert len(outcomes.skipped) == 1
+    assert len(outcomes.all) == 3
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        (realisation(""), "id"),
+        (realisation(code=None), "code"),  # type: ignore[arg-type]
+        (realisation(code=7), "code"),  # type: ignore[arg-type]
+        (realisation(name=None), "name"),
+        (realisation(name={"en": " "}), "name"),
+        (realisation(name=["x"]), "name"),
+        ("text", ""),
+        (None, ""),
+    ],
+)
+def test_a_bad_record_is_told_and_does_not_stop_the_load(read, record: Any, field: str) -> None:  # type: ignore[no-untyped-def]
+    outcomes = read("aalto", {"a.json": json.dumps([record, realisation("good")])})
+    (problem,) = outcomes.problems
+    assert problem.field == field
+    assert problem.remedy
+    assert [offering.key for offering in outcomes.of(CourseOffering)] == ["good"]
+
+
+def test_a_bad_field_is_left_out_with_a_warning(read) -> None:  # type: ignore[no-untyped-def]
+    record = realisation(
+        startDate="9999-99-99", credits={"min": "many"}, summary="x", languageOfInstructionCodes=["!"]
+    )
+    outcomes = read("aalto", {"a.json": json.dumps([record])})
+    assert not outcomes.problems
+    assert {w.field for w in outcomes.warnings} == {
+        "startDate", "credits.min", "summary", "languageOfInstructionCodes",
+    }  # fmt: skip
+    assert outcomes.of(CourseOffering)[0].start is None
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Statics, Exam", "Statics"),
+        ("Finnish 1, Contact teaching, Open uni, Aug-Oct", "Finnish 1"),
+        ("Kommunicera som expert, (H01 Online) Lecture", "Kommunicera som expert"),
+        ("Optics, Lasers and Light, Föreläsning", "Optics, Lasers and Light"),
+        ("Public speaking, stage fright", "Public speaking, stage fright"),
+        ("Lecture", "Lecture"),
+    ],
+)
+def test_titles_lose_the_form_of_teaching_only(name: str, title: str) -> None:
+    assert course_title(name) == title
