@@ -7,14 +7,16 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from app.workspace import Workspace, WorkspaceError
 from graph.embedded import RDF_FORMATS, RESULT_FORMATS, EmbeddedStore
 from graph.guard import query_form
 from graph.releases import Releases
 from graph.store import QueryRefusedError
+from ontology import terms as t
 from queries.labels import labels, things_in
 from queries.library import AUDIENCES, load_library, run
 from queries.results import Result
@@ -106,7 +108,7 @@ def to_table(result: Result, names: Mapping[str, str]) -> str:
     """Return rows as aligned text; things by their names."""
     head = list(result.columns)
     cells = [
-        [_short(names.get(text, text)) if (text := result.value(n, c)) else "" for c in head]
+        [_short(names.get(text, text)) if (text := _rounded(result, n, c)) else "" for c in head]
         for n in range(len(result.rows))
     ]
     widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
@@ -177,6 +179,14 @@ def run_sparql(place: Workspace, query: str, output: str | None) -> bytes:
         )
     with live_store(place) as store:
         return store.raw(query, media_type).body
+
+
+def _rounded(result: Result, row: int, column: str) -> str | None:
+    """Return a cell's text, decimals with three places: a table is for eyes, JSON and CSV are exact."""
+    term = result.rows[row].get(column)
+    if isinstance(term, Literal) and term.datatype.value == f"{t.XSD}decimal":
+        return f"{Decimal(term.value):.3f}".rstrip("0").rstrip(".")
+    return result.value(row, column)
 
 
 def _short(text: str) -> str:

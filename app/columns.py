@@ -88,14 +88,14 @@ def literal(term: Literal | NamedNode | BlankNode) -> str:
     if kind in {"integer", "int", "long"}:
         number_value = int(term.value)
         # Years and small numbers: no grouping of digits.
-        return str(number_value) if abs(number_value) < 10_000 else format_decimal(number_value)
+        return str(number_value) if abs(number_value) < 10_000 else number(number_value)
     if kind in {"decimal", "double", "float"}:
-        return format_decimal(Decimal(term.value).quantize(Decimal("0.01")))
+        return number(Decimal(term.value).quantize(Decimal("0.01")))
     if kind == "date":
-        return format_date(date.fromisoformat(term.value[:10]), "medium")
+        return str(format_date(date.fromisoformat(term.value[:10]), "medium"))
     return str(_WORDS.get(term.value, term.value))
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """Return a number in the reader's way of writing."""
-    return format_decimal(value)
+    return str(format_decimal(value))

@@ -31,7 +31,8 @@ class Status:
             lines.append(
                 f"  {source['source']:14} {source['records_in']:>9,} records, "
                 f"{source['loaded']:>9,} loaded, {source['skipped']:>7,} passed over, "
-                f"{source['rejected']:>5,} rejected, {source['triples']:>10,} triples, {source['ended']}"
+                f"{source['rejected']:>5,} rejected, {source['triples']:>10,} triples, "
+                f"{source['ended']}"
             )
         if not self.sources:
             lines.append("  none yet: run `fitech load` or `fitech build`")

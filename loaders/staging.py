@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
@@ -230,7 +230,8 @@ def _run(
             report.triples += len(found)
             yield from found
 
-    serialize(mapped(), triples, RdfFormat.N_TRIPLES)
+    # A GzipFile is a binary file to everyone but the type checker.
+    serialize(mapped(), cast(IO[bytes], triples), RdfFormat.N_TRIPLES)
     progress(report.records_in)
     report.skipped = dict(skipped.most_common())
     report.things = dict(things.most_common())
