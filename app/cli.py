@@ -272,8 +272,12 @@ def sparql(context: click.Context, file: IO[str], output: str | None) -> None:
     """Run a SPARQL query from FILE, or from standard input (-), on the live release."""
     from app.answers import run_sparql
 
-    body = run_sparql(workspace(context), file.read(), output)
-    click.get_binary_stream("stdout").write(body)
+    try:
+        text = file.read()
+    except UnicodeDecodeError:
+        fail(f"{file.name} is not in UTF-8. Save it as UTF-8 and try again.")
+    body = run_sparql(workspace(context), text, output)
+    sys.stdout.buffer.write(body)
 
 
 @main.command()

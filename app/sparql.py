@@ -26,7 +26,7 @@ def endpoint() -> ResponseReturnValue:
     if request.method == "OPTIONS":
         return _allow(Response(status=204))
     query = _query()
-    page = request.accept_mimetypes.best_match(["text/html", *_all_types()]) == "text/html"
+    page = request.accept_mimetypes.best_match([*_all_types(), "text/html"]) == "text/html"
     asked_form = request.values.get("format", "")
     if not query or (page and not asked_form):
         return _page(query)

@@ -73,8 +73,13 @@ def _term(parameter: Parameter, text: str) -> Value:
         ) from None
 
 
+def is_iri(text: str) -> bool:
+    """Whether a text may be written as an IRI in SPARQL."""
+    return _IRI.match(text) is not None
+
+
 def _iri(parameter: Parameter, text: str) -> Value:
-    if not _IRI.match(text):
+    if not is_iri(text):
         raise ValueError
     return NamedNode(text)
 

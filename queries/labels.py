@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from graph.store import GraphStore, Row
+from queries.binding import is_iri
 from queries.library import load_library, run
 
 FALLBACKS = ("en", "fi", "sv")
@@ -18,10 +19,10 @@ def labels(store: GraphStore, things: Iterable[str], language: str) -> dict[str,
 
     Args:
         store: where to look.
-        things: IRIs.
+        things: IRIs; what is none has no name.
         language: the wanted language; then English, Finnish, Swedish, no language, any.
     """
-    wanted = list(dict.fromkeys(things))
+    wanted = [thing for thing in dict.fromkeys(things) if is_iri(thing)]
     order = [language, *(code for code in FALLBACKS if code != language), ""]
     best: dict[str, tuple[int, str]] = {}
     query = load_library().get("labels-of")
