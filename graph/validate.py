@@ -6,9 +6,13 @@ what they point to, are copied into a small graph, which pySHACL checks.
 
 from __future__ import annotations
 
-from collections import Counter
+import os
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +20,17 @@ import pyshacl
 from pyoxigraph import NamedNode, RdfFormat, serialize
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
+from rdflib.term import Node
 
 from graph.binding import bind
 from graph.store import GraphStore
 from graph.templates import template
 from ontology import terms as t
 
-BATCH = 2_000
+BATCH = 400
+"""Things that are checked together; pySHACL compares each focus node with all others of a batch."""
+WORTH_PROCESSES = 5_000
+"""Things from which it is worth starting processes for the check."""
 EXAMPLES = 20
 """Findings of one kind that are kept word by word; all are counted."""
 
@@ -91,12 +99,23 @@ class ValidationReport:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One batch to check; plain values, so that it can go to another process."""
+
+    shapes: Path
+    target: str
+    focus: tuple[str, ...]
+    data: bytes
+    """N-Triples."""
+
+
 def validate(
     store: GraphStore,
     shape_files: Iterable[Path],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ValidationReport:
-    """Check every instance of every target class of the shapes.
+    """Check every instance of every target class of the shapes, on all cores if there are many.
 
     Args:
         store: the data, asked over the union of its graphs.
@@ -104,20 +123,61 @@ def validate(
         progress: told the number of instances checked so far, and of all.
     """
     report = ValidationReport()
-    jobs: list[tuple[Graph, str, list[str]]] = []
+    todo: list[tuple[Path, str, list[str]]] = []
     for path in shape_files:
-        shapes = Graph().parse(path, format="turtle")
-        for target in sorted({str(node) for node in shapes.objects(None, SH.targetClass)}):
-            jobs.append((shapes, target, _instances(store, target)))
-    total, done = sum(len(instances) for _, _, instances in jobs), 0
-    for shapes, target, instances in jobs:
+        targets = sorted({str(node) for node in _shapes(path).graph.objects(None, SH.targetClass)})
+        todo += [(path, target, _instances(store, target)) for target in targets]
+    total, done = sum(len(instances) for _, _, instances in todo), 0
+    for _, target, instances in todo:
         report.checked[_short(target)] += len(instances)
-        for batch in _batches(instances):
-            for finding in _check(store, shapes, batch):
-                report.add(finding)
-            done += len(batch)
-            progress(done, total)
+    for job, findings in _run(_jobs(store, todo), parallel=total > WORTH_PROCESSES):
+        for finding in findings:
+            report.add(finding)
+        done += len(job.focus)
+        progress(done, total)
     return report
+
+
+def _run(jobs: Iterator[_Job], *, parallel: bool) -> Iterator[tuple[_Job, list[Finding]]]:
+    """Check the jobs in order; with processes, a few are read ahead, never all."""
+    cores = os.cpu_count() or 1
+    if not parallel or cores == 1:
+        yield from ((job, _check(job)) for job in jobs)
+        return
+    # Not forked: the store's own threads would not survive that.
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        waiting: deque[tuple[_Job, Future[list[Finding]]]] = deque()
+        for job in jobs:
+            waiting.append((job, pool.submit(_check, job)))
+            if len(waiting) > 3 * cores:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for job, future in waiting:
+            yield job, future.result()
+
+
+def _jobs(store: GraphStore, todo: list[tuple[Path, str, list[str]]]) -> Iterator[_Job]:
+    for path, target, instances in todo:
+        for start in range(0, len(instances), BATCH):
+            focus = instances[start : start + BATCH]
+            yield _Job(path, target, tuple(focus), _statements(store, _shapes(path), focus))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    graph: Graph
+    mentioned: frozenset[str]
+    """Every IRI of the shapes: only statements with such a property are of interest."""
+    classed: frozenset[str]
+    """Properties whose values must be of a class."""
+
+
+@cache
+def _shapes(path: Path) -> _Shapes:
+    graph = Graph().parse(path, format="turtle")
+    classed = (p for shape in graph.subjects(SH["class"]) for p in graph.objects(shape, SH.path))
+    mentioned = (str(node) for node in graph.all_nodes() if isinstance(node, URIRef))
+    return _Shapes(graph, frozenset(mentioned), frozenset(map(str, classed)))
 
 
 def _instances(store: GraphStore, target: str) -> list[str]:
@@ -125,34 +185,51 @@ def _instances(store: GraphStore, target: str) -> list[str]:
     return [row["thing"].value for row in store.select(query) if isinstance(row["thing"], NamedNode)]
 
 
-def _batches(items: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
+def _statements(store: GraphStore, shapes: _Shapes, focus: list[str]) -> bytes:
+    """Return what a batch needs: what the shapes speak of, and the types of the neighbours."""
+    said = [
+        triple
+        for triple in store.construct(bind(template("things"), {"things": [*map(NamedNode, focus)]}))
+        if triple.predicate.value in shapes.mentioned or triple.predicate.value == str(RDF.type)
+    ]
+    neighbours = {
+        triple.object
+        for triple in said
+        if triple.predicate.value in shapes.classed and isinstance(triple.object, NamedNode)
+    }
+    if neighbours:
+        query = bind(template("types"), {"things": sorted(neighbours, key=str)})
+        said += store.construct(query)
+    return serialize(said, format=RdfFormat.N_TRIPLES) or b""
 
 
-def _check(store: GraphStore, shapes: Graph, batch: list[str]) -> Iterator[Finding]:
-    things = [NamedNode(iri) for iri in batch]
+def _check(job: _Job) -> list[Finding]:
+    """Let pySHACL check one batch."""
     data = Graph()
-    for name in ("things", "types-of-objects"):
-        triples = store.construct(bind(template(name), {"things": things}))
-        data.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES) or b"", format="nt")
+    data.parse(data=job.data, format="nt")
     # The types of neighbours make them instances too: only this batch is the focus.
     _, result, _ = pyshacl.validate(
-        data, shacl_graph=shapes, focus_nodes=[URIRef(iri) for iri in batch], advanced=False
+        data,
+        shacl_graph=_shapes(job.shapes).graph,
+        focus_nodes=[URIRef(iri) for iri in job.focus],
+        advanced=False,
     )
     assert isinstance(result, Graph)
-    for node in result.subjects(RDF.type, SH.ValidationResult):
-        messages = {
-            getattr(text, "language", None) or "en": str(text)
-            for text in result.objects(node, SH.resultMessage)
-        }
-        yield Finding(
-            severity=_short(str(result.value(node, SH.resultSeverity))),
-            shape=_short(str(result.value(node, SH.sourceShape))),
-            focus=str(result.value(node, SH.focusNode)),
-            value=str(result.value(node, SH.value) or ""),
-            messages=messages,
-        )
+    return [_finding(result, node) for node in result.subjects(RDF.type, SH.ValidationResult)]
+
+
+def _finding(result: Graph, node: Node) -> Finding:
+    messages = {
+        getattr(text, "language", None) or "en": str(text)
+        for text in result.objects(node, SH.resultMessage)
+    }
+    return Finding(
+        severity=_short(str(result.value(node, SH.resultSeverity))),
+        shape=_short(str(result.value(node, SH.sourceShape))),
+        focus=str(result.value(node, SH.focusNode)),
+        value=str(result.value(node, SH.value) or ""),
+        messages=messages,
+    )
 
 
 def _short(iri: str) -> str:

@@ -66,3 +66,16 @@ def test_a_neighbour_in_another_batch_counts_by_its_type(
     )
     assert report.conforms
     assert report.total("Warning") == 0
+
+
+def test_processes_find_what_one_process_finds(
+    shapes: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = " ".join(f"e:t{n} a e:Thing ." for n in range(30))
+    alone = validate(store_of(many), shapes)
+    monkeypatch.setattr("graph.validate.WORTH_PROCESSES", 0)
+    monkeypatch.setattr("graph.validate.BATCH", 7)
+    steps: list[int] = []
+    together = validate(store_of(many), shapes, lambda done, total: steps.append(done))
+    assert together.counts == alone.counts
+    assert steps[-1] == 30
