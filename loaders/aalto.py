@@ -172,7 +172,7 @@ def _course(
     return Course(
         university=provider,
         code=code,
-        title=honest_languages({lang: course_title(t) for lang, t in lang_text(raw["name"]).items()}),
+        title=_course_titles(lang_text(raw["name"])),
         outcomes=honest_languages(
             fields.read("summary.learningOutcomes", summary.get("learningOutcomes"), lang_text) or {}
         ),
@@ -191,12 +191,21 @@ def _course(
 
 
 def course_title(name: str) -> str:
-    """Return a realisation's name without the part that tells its form (`…, Lecture`)."""
+    """Return a realisation's name without the part that tells its form (`…, Lecture`).
+
+    A name that tells nothing but the form gives "".
+    """
     parts = name.split(",")
-    for position in range(1, len(parts)):
-        if _REALISATION.match(parts[position].strip()):
-            return ",".join(parts[:position]).strip() or name
+    for position, part in enumerate(parts):
+        if _REALISATION.match(part.strip()):
+            return ",".join(parts[:position]).strip()
     return name
+
+
+def _course_titles(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the course's titles; the names as they are if nothing else is left of them."""
+    titles = {language: title for language, name in names.items() if (title := course_title(name))}
+    return honest_languages(titles or names)
 
 
 def _unit(raw: Mapping[str, Any], provider: str, fields: Fields) -> Organisation | None:

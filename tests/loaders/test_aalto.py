@@ -114,8 +114,17 @@ def test_a_bad_field_is_left_out_with_a_warning(read) -> None:  # type: ignore[n
         ("Kommunicera som expert, (H01 Online) Lecture", "Kommunicera som expert"),
         ("Optics, Lasers and Light, Föreläsning", "Optics, Lasers and Light"),
         ("Public speaking, stage fright", "Public speaking, stage fright"),
-        ("Lecture", "Lecture"),
+        ("Lecture", ""),
     ],
 )
 def test_titles_lose_the_form_of_teaching_only(name: str, title: str) -> None:
     assert course_title(name) == title
+
+
+def test_a_language_that_names_the_form_only_has_no_title(read) -> None:  # type: ignore[no-untyped-def]
+    record = realisation(name={"sv": "Föreläsning", "en": "Legal research, Lecture"})
+    (course,) = read("aalto", {"a.json": json.dumps([record])}).of(Course)
+    assert course.title == {"en": "Legal research"}
+    only = realisation(name={"en": "Lecture"})
+    (course,) = read("aalto", {"b.json": json.dumps([only])}).of(Course)
+    assert course.title == {"en": "Lecture"}
