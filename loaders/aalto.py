@@ -197,7 +197,9 @@ def course_title(name: str) -> str:
     """
     parts = name.split(",")
     for position, part in enumerate(parts):
-        if _REALISATION.match(part.strip()):
+        # The first part may begin with such a word and say more: `Lectures on physics`.
+        look = _REALISATION.match if position else _REALISATION.fullmatch
+        if look(part.strip()):
             return ",".join(parts[:position]).strip()
     return name
 

@@ -115,6 +115,8 @@ def test_a_bad_field_is_left_out_with_a_warning(read) -> None:  # type: ignore[n
         ("Optics, Lasers and Light, Föreläsning", "Optics, Lasers and Light"),
         ("Public speaking, stage fright", "Public speaking, stage fright"),
         ("Lecture", ""),
+        ("Lectures on Physics", "Lectures on Physics"),
+        ("Exam in Swedish, Exam", "Exam in Swedish"),
     ],
 )
 def test_titles_lose_the_form_of_teaching_only(name: str, title: str) -> None:
