@@ -1,7 +1,8 @@
 """The command line: `fitech`, a thin door into the same room as the web application.
 
 Exit codes: 0 done · 1 it could not be done · 2 the command was not understood ·
-3 the checks found violations. Results go to standard output, progress and messages to standard error.
+3 the checks found violations · 4 published, but a source kept its former content.
+Results go to standard output, progress and messages to standard error.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ R = TypeVar("R")
 
 EXIT_FAILED = 1
 EXIT_VIOLATIONS = 3
+EXIT_STALE = 4
 
 
 def fail(message: str, code: int = EXIT_FAILED) -> NoReturn:
@@ -175,6 +177,8 @@ def build(context: click.Context, config_path: Path, no_publish: bool, force: bo
     click.echo(result.summary())
     if not result.conforms and not force:
         sys.exit(EXIT_VIOLATIONS)
+    if result.stale:
+        sys.exit(EXIT_STALE)
 
 
 def step_command(name: str, doc: str) -> None:

@@ -47,9 +47,8 @@ def question(audience: str, name: str) -> ResponseReturnValue:
     view = current_view()
     given = _given(query)
     complete = all(given.get(p.name) for p in query.parameters if p.required)
-    asked = bool(given) or not query.parameters or "ask" in request.args
     problem, result = "", None
-    if complete and asked:
+    if complete:
         try:
             result = view.result(name, given)
         except QueryError as error:

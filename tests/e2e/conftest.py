@@ -11,8 +11,9 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from app.workspace import Workspace
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.workspace import Workspace
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -24,7 +25,16 @@ def server(sample_place: Workspace) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "--data-dir", str(sample_place.path), "serve", "--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "app.cli",
+            "--data-dir",
+            str(sample_place.path),
+            "serve",
+            "--port",
+            str(port),
+        ],
         stderr=subprocess.DEVNULL,
     )
     home = f"http://127.0.0.1:{port}"
@@ -41,7 +51,9 @@ def server(sample_place: Workspace) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = (
+        shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    )
     if program is None:
         pytest.skip("there is no Chromium on this machine (Debian: apt install chromium)")
     with sync_playwright() as driver:

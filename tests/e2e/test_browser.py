@@ -107,7 +107,9 @@ def test_without_scripts_a_question_can_still_be_asked(browser, server: str) -> 
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{server}/expertise/experts-on-skill")
-    page.locator("noscript input[name=skill], input[name=skill]").first.fill("http://data.europa.eu" + SKILL)
+    page.locator("noscript input[name=skill], input[name=skill]").first.fill(
+        "http://data.europa.eu" + SKILL
+    )
     page.get_by_role("button", name="Ask").click()
     assert page.locator("tbody tr").count() >= 1
     context.close()

@@ -1,0 +1,214 @@
+"""Step 2, link: put the staged sources into a new store and find the skills in their texts."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from graph.embedded import EmbeddedStore
+from graph.mapping import to_triples
+from graph.provenance import GraphInfo
+from loaders.linking.base import SkillLabel, Subject, Text
+from loaders.linking.registry import get_linker, linker_names
+from loaders.staging import file_infos, read_reports
+from ontology import terms as t
+from ontology.files import model_files
+from pyoxigraph import Literal, RdfFormat, Triple
+from queries.library import load_library, run
+
+from app.build.manifest import Manifest
+from app.build.measure import measured
+from app.build.steps import StepResult, add_provenance, next_store
+from app.config import BuildConfig, ConfigError
+from app.progress import Progress
+from app.workspace import Workspace, WorkspaceError
+
+_FIELDS = {
+    t.DCT + "title": "title",
+    t.DCT + "abstract": "abstract",
+    t.LEARNING_OUTCOME_TEXT: "outcomes",
+    t.CONTENT_TEXT: "content",
+    t.PREREQUISITE_TEXT: "prerequisites",
+}
+_TRANSVERSAL = "http://data.europa.eu/esco/skill-reuse-level/transversal"
+_BATCH = 200
+
+
+def link(place: Workspace, config: BuildConfig, progress: Progress) -> StepResult:
+    """Assemble a new store from the staged sources and write the linker's proposals into it.
+
+    Raises:
+        WorkspaceError: nothing is staged, or a source was staged under another base.
+        ConfigError: there is no such linker.
+    """
+    if config.linker not in linker_names():
+        known = ", ".join(linker_names())
+        raise ConfigError(f"There is no linker {config.linker!r}; there are {known}.")
+    reports = _reports(place, config)
+    shutil.rmtree(place.next, ignore_errors=True)
+    (place.next / "store").mkdir(parents=True)
+    manifest = Manifest(place.next)
+    manifest.data |= {
+        "title": config.title,
+        "base": config.ids.base,
+        "linker": config.linker,
+        "threshold": config.threshold,
+        "sources": reports,
+    }
+    with next_store(place, "link") as store:
+        with measured() as measure:
+            _assemble(store, place, config, reports, progress)
+        manifest.step("assemble", measure, triples=store.count())
+        with measured() as measure:
+            counts = _link(store, config, progress)
+        manifest.step("link", measure, **counts)
+    return StepResult(
+        (
+            f"{len(reports)} sources assembled: {manifest.data['steps']['assemble']['triples']:,} "
+            "triples.",
+            f"{counts['links']:,} skill links proposed for {counts['linked']:,} of "
+            f"{counts['subjects']:,} texts, {counts['strong']:,} of them with confidence "
+            f"{config.threshold:g} or more, in {measure.seconds:g} s.",
+        )
+    )
+
+
+def _reports(place: Workspace, config: BuildConfig) -> list[dict[str, Any]]:
+    wanted = place.source_names()
+    reports = [
+        report
+        for report in read_reports(place.staged)
+        if wanted is None or report["source"] in wanted
+    ]
+    if not reports:
+        raise WorkspaceError(
+            f"Nothing is staged in {place.path}: run `fitech load` or `fitech build` first."
+        )
+    for report in reports:
+        if report["base"] != config.ids.base:
+            raise WorkspaceError(
+                f"The source {report['source']} was staged under the base {report['base']}, "
+                f"not {config.ids.base}. Load it again, or set the base."
+            )
+    return reports
+
+
+def _assemble(
+    store: EmbeddedStore,
+    place: Workspace,
+    config: BuildConfig,
+    reports: list[dict[str, Any]],
+    progress: Progress,
+) -> None:
+    ontology = config.ids.graph("ontology")
+    for path in model_files():
+        with path.open("rb") as source:
+            store.load_graph(ontology, source, RdfFormat.TURTLE)
+    for number, report in enumerate(reports):
+        progress("assemble", number, len(reports))
+        staged = place.staged / report["source"] / "triples.nt.gz"
+        with gzip.open(staged, "rb") as source:
+            graph = config.ids.graph(f"source/{report['source']}")
+            store.load_graph(graph, source, RdfFormat.N_TRIPLES)
+        add_provenance(store, config.ids, [_source_info(config, report)])
+    progress("assemble", len(reports), len(reports))
+
+
+def _source_info(config: BuildConfig, report: Mapping[str, Any]) -> GraphInfo:
+    return GraphInfo(
+        graph=config.ids.graph(f"source/{report['source']}"),
+        title=report["title"],
+        program=f"fitech loader {report['loader']}/{report['version']}",
+        started=datetime.fromisoformat(report["started"]),
+        ended=datetime.fromisoformat(report["ended"]),
+        files=file_infos(report),
+        licence=report["licence"],
+        attribution=report["attribution"],
+        records=report["records_in"],
+        rejected=report["rejected"],
+    )
+
+
+def _link(store: EmbeddedStore, config: BuildConfig, progress: Progress) -> dict[str, int]:
+    linker = get_linker(config.linker)
+    started = datetime.now(UTC)
+    linker.prepare(skill_labels(store))
+    subjects = _subjects(store)
+    counts: Counter[str] = Counter()
+    seen: set[str] = set()
+
+    def watched() -> Iterator[Subject]:
+        for number, (iri, kind) in enumerate(subjects):
+            if number % _BATCH == 0:
+                progress("link", number, len(subjects))
+                batch.update(_texts(store, subjects[number : number + _BATCH]))
+            yield Subject(iri, kind, batch.pop(iri, ()))
+        progress("link", len(subjects), len(subjects))
+
+    def triples() -> Iterator[Triple]:
+        for found in linker.link(watched()):
+            counts["links"] += 1
+            counts["strong"] += found.confidence >= config.threshold
+            seen.add(found.subject)
+            yield from to_triples(found, config.ids)
+
+    batch: dict[str, list[Text]] = {}
+    graph = config.ids.graph(f"links/{linker.name}")
+    store.replace_graph(graph, triples())
+    info = GraphInfo(
+        graph=graph,
+        title=f"Skill links proposed by the linker {linker.name}",
+        program=f"fitech linker {linker.name}/{linker.version}",
+        started=started,
+        ended=datetime.now(UTC),
+        records=counts["links"],
+    )
+    add_provenance(store, config.ids, [info])
+    return {
+        "links": counts["links"],
+        "strong": counts["strong"],
+        "linked": len(seen),
+        "subjects": len(subjects),
+    }
+
+
+def skill_labels(store: EmbeddedStore) -> Iterator[SkillLabel]:
+    """Yield every name of every skill of the graph."""
+    for row in run(store, load_library().get("link-labels")).rows:
+        label = row["label"]
+        if isinstance(label, Literal) and label.language:
+            yield SkillLabel(
+                skill=row["skill"].value,
+                text=label.value,
+                language=label.language,
+                preferred=row["kind"].value == "preferred",
+                transversal="reuse" in row and row["reuse"].value == _TRANSVERSAL,
+            )
+
+
+def _subjects(store: EmbeddedStore) -> list[tuple[str, str]]:
+    query = load_library().get("things-of-class")
+    return [
+        (row["thing"].value, kind)
+        for kind, cls in (("course", t.COURSE), ("output", t.RESEARCH_OUTPUT))
+        for row in run(store, query, {"class": cls}).rows
+    ]
+
+
+def _texts(store: EmbeddedStore, subjects: list[tuple[str, str]]) -> dict[str, list[Text]]:
+    found: dict[str, list[Text]] = {}
+    query = load_library().get("link-texts")
+    for row in run(store, query, {"things": [iri for iri, _ in subjects]}).rows:
+        text = row["text"]
+        if isinstance(text, Literal):
+            found.setdefault(row["thing"].value, []).append(
+                Text(_FIELDS[row["property"].value], text.language or "", text.value)
+            )
+    return found
+
+
