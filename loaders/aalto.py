@@ -15,7 +15,7 @@ from typing import Any
 from graph.records import Course, CourseOffering, Organisation, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.course_codes import codes_in
-from loaders.fields import Fields, mapping, text_list
+from loaders.fields import Fields, guarded, mapping, text_list
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.text import honest_languages, lang_text, optional_text, parse_day, parse_number
@@ -64,7 +64,7 @@ class AaltoLoader:
             if isinstance(item, Problem):
                 yield item
                 continue
-            outcome = _read_realisation(item, provider, best)
+            outcome = guarded(item, lambda one: _read_realisation(one, provider, best))
             if isinstance(outcome, Loaded):
                 identifier = str(item.value["id"])
                 if identifier in seen:

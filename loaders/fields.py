@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from loaders.base import Problem
+from loaders.base import Outcome, Problem
 from loaders.json_stream import Item
 
 T = TypeVar("T")
@@ -25,11 +25,26 @@ class Fields:
             return parse(value)
         except ValueError as error:
             self.warn(name, f"The field was left out: {error}.")
-            return None
+        except (TypeError, AttributeError, KeyError):
+            self.warn(name, "The field was left out: it is not built as expected.")
+        return None
 
     def warn(self, name: str, reason: str, remedy: str = "Correct it in the source.") -> None:
         """Note that a field is lost or doubtful."""
         self.warnings.append(self._item.problem(self._identifier, name, reason, remedy))
+
+
+def guarded(item: Item, read: Callable[[Item], Outcome]) -> Outcome:
+    """Read one record; a fault of ours in reading it costs this record, never the load."""
+    try:
+        return read(item)
+    except Exception as error:
+        return item.problem(
+            "",
+            "",
+            f"The record could not be read ({type(error).__name__}: {error}).",
+            "It may be built in a way that the loader does not know: please report it.",
+        )
 
 
 def mapping(value: object) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from graph.identifiers import digest
 from graph.records import Person, Record, ResearchOutput
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
-from loaders.fields import Fields, text_list
+from loaders.fields import Fields, guarded, text_list
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.text import optional_text, parse_doi, parse_year, plain_text
@@ -44,7 +44,7 @@ class FinGreyLitLoader:
                 if isinstance(item, Problem):
                     yield item
                     continue
-                outcome = _read(item)
+                outcome = guarded(item, _read)
                 if isinstance(outcome, Loaded):
                     key = item.value["id"]
                     if key in seen:

@@ -15,6 +15,7 @@ import ijson
 
 from loaders.base import Problem
 from loaders.files import BROKEN_FILE, SourceFile
+from loaders.json_recovery import array_elements
 
 MAX_RAW = 10_000
 _LOOK = 65_536
@@ -36,7 +37,10 @@ class Item:
 
 def raw_of(value: object) -> str:
     """Return a value as JSON for inspection, cut to a bearable length."""
-    return json.dumps(value, ensure_ascii=False, default=str)[:MAX_RAW]
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)[:MAX_RAW]
+    except (ValueError, RecursionError):
+        return "(nested too deeply to be shown)"
 
 
 def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item | Problem]:
@@ -47,18 +51,53 @@ def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item
             records under one of `list_keys` (a search reply).
         list_keys: top-level keys under which a reply may keep its records.
     """
+    done = 0
     try:
         shape = _shape(file, list_keys)
         if shape == "lines":
             yield from _lines(file)
-        else:
-            with file.open() as raw:
-                _skip_mark(raw)
-                found = ijson.items(raw, shape, multiple_values=True)
-                for number, value in enumerate(found, start=1):
-                    yield Item(file, f"item {number}", value)
-    except (ijson.JSONError, UnicodeDecodeError, *BROKEN_FILE) as error:
+            return
+        with file.open() as raw:
+            _skip_mark(raw)
+            for value in ijson.items(raw, shape, multiple_values=True):
+                done += 1
+                yield Item(file, f"item {done}", value)
+    except ijson.JSONError as error:
+        yield from _recover(file, list_keys, done, error)
+    except (UnicodeDecodeError, *BROKEN_FILE) as error:
         yield broken_file(file, error)
+
+
+def _recover(
+    file: SourceFile, list_keys: Sequence[str], done: int, error: Exception
+) -> Iterator[Item | Problem]:
+    """Go on after the parser gave up at a record: that one is told, those after it are read."""
+    try:
+        with file.open() as raw:
+            _skip_mark(raw)
+            array = raw.read(1) == b"["
+            _skip_mark(raw)
+            told = False
+            elements = array_elements(raw, () if array else list_keys)
+            for number, text in enumerate(elements, start=1):
+                if number > done:
+                    outcome = _element(file, number, text)
+                    told = told or isinstance(outcome, Problem)
+                    yield outcome
+        if not told:  # what the parser stumbled over is no record
+            yield broken_file(file, error)
+    except (EOFError, *BROKEN_FILE):
+        yield broken_file(file, error)
+
+
+def _element(file: SourceFile, number: int, text: bytes) -> Item | Problem:
+    place = f"item {number}"
+    try:
+        return Item(file, place, json.loads(text, parse_float=Decimal))
+    except (ValueError, RecursionError) as error:
+        reason = f"The record is no JSON: {error}."
+        remedy = "Correct the record; those after it were read."
+        return Problem(file.name, place, "", reason, remedy, text.decode("utf-8", "replace")[:MAX_RAW])
 
 
 def broken_file(file: SourceFile, error: Exception) -> Problem:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from graph.identifiers import digest
 from graph.records import Organisation, Person, Record, ResearchOutput
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
-from loaders.fields import Fields, mapping
+from loaders.fields import Fields, guarded, mapping
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.text import (
@@ -22,6 +23,7 @@ from loaders.text import (
     optional_text,
     parse_day,
     parse_doi,
+    parse_number,
     parse_year,
     plain_text,
 )
@@ -41,6 +43,7 @@ _KINDS = {
 }
 _ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?$", re.IGNORECASE)
 _REMEDY = "Fetch the work again from OpenAlex."
+_ENOUGH = Decimal("0.3")
 MAX_WORDS = 20_000
 """Words of an abstract that are put together; more is an error of the source."""
 
@@ -68,7 +71,7 @@ class OpenAlexLoader:
                 if isinstance(identifier, str) and identifier in seen:
                     yield Loaded((), skipped="a work that stood in the files before")
                     continue
-                outcome = _read(item)
+                outcome = guarded(item, _read)
                 if isinstance(outcome, Loaded) and not outcome.skipped:
                     seen.add(str(identifier))
                 yield outcome
@@ -229,7 +232,7 @@ def _topics(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
         topics = [
             concept
             for concept in (fields.read("concepts", raw.get("concepts"), _objects) or [])
-            if float(concept.get("score") or 0) >= 0.3
+            if (fields.read("concepts.score", concept.get("score"), parse_number) or 0) >= _ENOUGH
         ]
     entries = [*topics, *(fields.read("keywords", raw.get("keywords"), _objects) or [])]
     labels = (str(entry.get("display_name") or entry.get("keyword") or "") for entry in entries)

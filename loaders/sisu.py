@@ -15,7 +15,7 @@ from typing import Any
 from graph.records import Course, Organisation, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.course_codes import codes_in
-from loaders.fields import Fields, mapping, text_list
+from loaders.fields import Fields, guarded, mapping, text_list
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.text import honest_languages, lang_text, optional_text, parse_number
@@ -52,7 +52,7 @@ class SisuLoader:
             if isinstance(item, Problem):
                 yield item
                 continue
-            outcome = _read(item, survey, options.get("university"))
+            outcome = guarded(item, lambda one: _read(one, survey, options.get("university")))
             if isinstance(outcome, Loaded):
                 records: list[Record] = []
                 for record in outcome.records:

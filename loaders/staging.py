@@ -143,12 +143,14 @@ def stage(
     try:
         with (
             gzip.open(aside / "triples.nt.gz", "wb", compresslevel=1) as triples,
-            (aside / "rejected.jsonl").open("w", encoding="utf-8") as rejected,
+            (aside / "rejected.jsonl").open(
+                "w", encoding="utf-8", errors="backslashreplace"
+            ) as rejected,
         ):
             _run(loader, spec, files, ids, report, triples, rejected, progress)
         report.ended = _now()
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
-        (aside / "report.json").write_text(text + "\n", encoding="utf-8")
+        (aside / "report.json").write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
         _refuse_a_bad_load(report, aside, staged, partial=spec.partial)
         _switch(aside, staged / spec.name)
     finally:

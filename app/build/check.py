@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 
-from graph.validate import ValidationReport, validate
-from ontology.files import shape_files
-from ontology.reason import ReasonerReport, check_consistency
-
 from app.build.manifest import Manifest
 from app.build.measure import measured
 from app.build.steps import StepResult, next_store
 from app.config import BuildConfig
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
+from graph.validate import ValidationReport, validate
+from ontology.files import shape_files
+from ontology.reason import ReasonerReport, check_consistency
 
 LANGUAGE = "en"
 
@@ -32,9 +31,7 @@ def check(place: Workspace, config: BuildConfig, progress: Progress) -> StepResu
             progress("reason", 0, 1)
             reasoner = check_consistency()
             progress("reason", 1, 1)
-            shapes = validate(
-                store, shape_files(), lambda done, total: progress("check", done, total)
-            )
+            shapes = validate(store, shape_files(), lambda done, total: progress("check", done, total))
     ok = shapes.conforms and reasoner.consistent is not False
     findings = {"ok": ok, "shacl": shapes.to_json(), "reasoner": reasoner.to_json()}
     text = json.dumps(findings, ensure_ascii=False, indent=2)

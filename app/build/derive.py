@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from graph.provenance import GraphInfo
-from queries.library import construct, derive_steps
-from queries.search import build_index
-
 from app.build.manifest import Manifest
 from app.build.measure import measured
 from app.build.steps import StepResult, add_provenance, next_store
 from app.config import BuildConfig
 from app.progress import Progress
 from app.workspace import Workspace
+from graph.provenance import GraphInfo
+from queries.library import construct, derive_steps
+from queries.search import build_index
 
 
 def derive(place: Workspace, config: BuildConfig, progress: Progress) -> StepResult:
@@ -41,9 +40,7 @@ def derive(place: Workspace, config: BuildConfig, progress: Progress) -> StepRes
                 started = datetime.now(UTC)
                 count = store.replace_graph(graph, construct(store, query, given))
                 ended = datetime.now(UTC)
-                lines.append(
-                    f"{name}: {count:,} triples in {(ended - started).total_seconds():.1f} s."
-                )
+                lines.append(f"{name}: {count:,} triples in {(ended - started).total_seconds():.1f} s.")
                 info = GraphInfo(
                     graph=graph,
                     title=query.title["en"],

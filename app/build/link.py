@@ -7,9 +7,16 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from pyoxigraph import Literal, RdfFormat, Triple
+
+from app.build.manifest import Manifest
+from app.build.measure import measured
+from app.build.steps import StepResult, add_provenance, next_store
+from app.config import BuildConfig, ConfigError
+from app.progress import Progress
+from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore
 from graph.mapping import to_triples
 from graph.provenance import GraphInfo
@@ -18,15 +25,7 @@ from loaders.linking.registry import get_linker, linker_names
 from loaders.staging import file_infos, read_reports
 from ontology import terms as t
 from ontology.files import model_files
-from pyoxigraph import Literal, RdfFormat, Triple
 from queries.library import load_library, run
-
-from app.build.manifest import Manifest
-from app.build.measure import measured
-from app.build.steps import StepResult, add_provenance, next_store
-from app.config import BuildConfig, ConfigError
-from app.progress import Progress
-from app.workspace import Workspace, WorkspaceError
 
 _FIELDS = {
     t.DCT + "title": "title",
@@ -81,9 +80,7 @@ def link(place: Workspace, config: BuildConfig, progress: Progress) -> StepResul
 def _reports(place: Workspace, config: BuildConfig) -> list[dict[str, Any]]:
     wanted = place.source_names()
     reports = [
-        report
-        for report in read_reports(place.staged)
-        if wanted is None or report["source"] in wanted
+        report for report in read_reports(place.staged) if wanted is None or report["source"] in wanted
     ]
     if not reports:
         raise WorkspaceError(
@@ -210,5 +207,3 @@ def _texts(store: EmbeddedStore, subjects: list[tuple[str, str]]) -> dict[str, l
                 Text(_FIELDS[row["property"].value], text.language or "", text.value)
             )
     return found
-
-

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from graph.identifiers import Identifiers
-from loaders.staging import LoadReport, SourceSpec, stage
-
 from app.build.measure import measured
 from app.progress import Progress
 from app.workspace import Workspace
+from graph.identifiers import Identifiers
+from loaders.staging import LoadReport, SourceSpec, stage
 
 
-def load_source(
-    place: Workspace, spec: SourceSpec, ids: Identifiers, progress: Progress
-) -> LoadReport:
+def load_source(place: Workspace, spec: SourceSpec, ids: Identifiers, progress: Progress) -> LoadReport:
     """Stage one source and remember that it belongs to the graph.
 
     Raises:

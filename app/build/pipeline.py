@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from loaders.staging import LoadError
-
 from app.build.check import check
 from app.build.derive import derive
 from app.build.link import link
@@ -16,6 +14,7 @@ from app.build.steps import StepResult, build_lock
 from app.config import BuildConfig
 from app.progress import Progress
 from app.workspace import Workspace
+from loaders.staging import LoadError
 
 __all__ = ["STEPS", "BuildResult", "build", "publish"]
 

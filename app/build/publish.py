@@ -6,10 +6,6 @@ import json
 import tempfile
 from datetime import UTC, datetime
 
-from graph.embedded import EmbeddedStore
-from graph.releases import Release, Releases
-from graph.remote import RemoteStore
-from graph.store import StoreError
 from pyoxigraph import RdfFormat, Triple, parse
 
 from app.build.manifest import Manifest
@@ -17,6 +13,10 @@ from app.build.steps import StepResult
 from app.config import BuildConfig
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
+from graph.embedded import EmbeddedStore
+from graph.releases import Release, Releases
+from graph.remote import RemoteStore
+from graph.store import StoreError
 
 
 class NotPublishedError(WorkspaceError):

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from graph.embedded import EmbeddedStore
-from graph.identifiers import Identifiers
-from graph.provenance import GraphInfo, describe_graph
 from pyoxigraph import RdfFormat, serialize
 
 from app.workspace import Workspace, WorkspaceError
+from graph.embedded import EmbeddedStore
+from graph.identifiers import Identifiers
+from graph.provenance import GraphInfo, describe_graph
 
 
 @dataclass(frozen=True, slots=True)
