@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,36 +19,6 @@ from graph.store import GraphStore, QueryRefusedError, StoreError
 A, B, P = (NamedNode(f"http://example.org/{name}") for name in "abp")
 ONE, TWO = "http://example.org/graph/one", "http://example.org/graph/two"
 HELLO = Triple(A, P, Literal("hyvää päivää", language="fi"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteEndpoints]:
-    beside = Path(sys.executable).with_name("oxigraph")
-    program = str(beside) if beside.exists() else shutil.which("oxigraph")
-    assert program, "the package oxigraph of the dev dependencies brings the server"
-    port = free_port()
-    folder = tmp_path_factory.mktemp("oxigraph")
-    server = subprocess.Popen(
-        [program, "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}",
-         "--union-default-graph"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    home = f"http://127.0.0.1:{port}"
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{home}/query?query=ASK%7B%7D").close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield RemoteEndpoints(f"{home}/query", f"{home}/update", f"{home}/store")
-    server.kill()
-    server.wait()
 
 
 @pytest.fixture(params=["memory", "disk", "remote"])
@@ -190,8 +156,8 @@ def test_what_is_no_reading_query_is_refused(store: GraphStore, query: str) -> N
     assert store.count() == 0
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
-    home = f"http://127.0.0.1:{free_port()}"
+def test_a_server_that_is_not_there_is_told(free_port: int) -> None:
+    home = f"http://127.0.0.1:{free_port}"
     lost = RemoteStore(RemoteEndpoints(f"{home}/query", f"{home}/update", f"{home}/store"))
     with pytest.raises(StoreError, match="cannot be reached"):
         lost.select("SELECT * { ?s ?p ?o }")
