@@ -108,8 +108,8 @@ def load(
     SOURCE is a loader: aalto, esco, fingreylit, members, needs, openalex or sisu. All PATHs of one
     call together are the source's new content; the former content is replaced when the load succeeds.
     """
-    from app.build.load import load_source
-    from app.build.steps import build_lock
+    from app.pipeline.load import load_source
+    from app.pipeline.steps import build_lock
     from app.progress import console_progress
     from graph.identifiers import Identifiers
     from loaders.staging import SourceSpec
@@ -162,8 +162,8 @@ def settings_of(context: click.Context, config_path: Path | None) -> BuildConfig
 @sentences
 def build(context: click.Context, config_path: Path, no_publish: bool, force: bool) -> None:
     """Do all of it: load every source of CONFIG, link, derive, check and publish."""
-    from app.build import pipeline
     from app.config import read_config
+    from app.pipeline import build as pipeline
     from app.progress import console_progress
 
     with console_progress() as progress:
@@ -189,7 +189,7 @@ def step_command(name: str, doc: str) -> None:
     @click.pass_context
     @sentences
     def command(context: click.Context, config_path: Path | None) -> None:
-        from app.build import pipeline
+        from app.pipeline import build as pipeline
         from app.progress import console_progress
 
         with console_progress() as progress:
@@ -213,7 +213,7 @@ step_command("check", "Check the next release with SHACL and the reasoner.")
 @sentences
 def publish(context: click.Context, config_path: Path | None, force: bool) -> None:
     """Make the next release the live one, in one step."""
-    from app.build import pipeline
+    from app.pipeline import build as pipeline
     from app.progress import console_progress
 
     with console_progress() as progress:

@@ -10,8 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.build.pipeline import build
 from app.config import read_config
+from app.pipeline.build import build
 from app.progress import silent
 from app.workspace import Workspace
 from graph.releases import Releases

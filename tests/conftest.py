@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.build.pipeline import BuildResult, build
 from app.config import read_config
+from app.pipeline.build import BuildResult, build
 from app.progress import silent
 from app.workspace import Workspace
 from graph.embedded import EmbeddedStore

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from app.build.link import link
-from app.build.pipeline import BuildResult, build
-from app.build.publish import NotPublishedError, publish
-from app.build.steps import build_lock
 from app.config import BuildConfig, ConfigError, read_config
 from app.live import LiveGraphs
+from app.pipeline.build import BuildResult, build
+from app.pipeline.link import link
+from app.pipeline.publish import NotPublishedError, publish
+from app.pipeline.steps import build_lock
 from app.progress import silent
 from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore
@@ -111,7 +111,7 @@ def test_violations_keep_the_former_release_live(
         "e:S a sh:NodeShape ; sh:targetClass <https://data.fitech.example/ontology#Course> ;\n"
         ' sh:property [ sh:path e:never ; sh:minCount 1 ; sh:message "Never."@en ] .'
     )
-    monkeypatch.setattr("app.build.check.shape_files", lambda: [strict])
+    monkeypatch.setattr("app.pipeline.check.shape_files", lambda: [strict])
     result = build(place, config(units), silent)
     assert not result.conforms
     assert "NOT PUBLISHED" in result.summary()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from app.build.pipeline import build
 from app.config import BuildConfig
+from app.pipeline.build import build
 from app.progress import silent
 from app.workspace import Workspace
 from graph.embedded import EmbeddedStore

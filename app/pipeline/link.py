@@ -11,10 +11,10 @@ from typing import Any
 
 from pyoxigraph import Literal, RdfFormat, Triple
 
-from app.build.manifest import Manifest
-from app.build.measure import measured
-from app.build.steps import StepResult, add_provenance, next_store
 from app.config import BuildConfig, ConfigError
+from app.pipeline.manifest import Manifest
+from app.pipeline.measure import measured
+from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.build.manifest import Manifest
-from app.build.measure import measured
-from app.build.steps import StepResult, add_provenance, next_store
 from app.config import BuildConfig
+from app.pipeline.manifest import Manifest
+from app.pipeline.measure import measured
+from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.progress import Progress
 from app.workspace import Workspace
 from graph.provenance import GraphInfo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.build.measure import measured
+from app.pipeline.measure import measured
 from app.progress import Progress
 from app.workspace import Workspace
 from graph.identifiers import Identifiers

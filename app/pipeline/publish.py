@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from pyoxigraph import RdfFormat, Triple, parse
 
-from app.build.manifest import Manifest
-from app.build.steps import StepResult
 from app.config import BuildConfig
+from app.pipeline.manifest import Manifest
+from app.pipeline.steps import StepResult
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from app.build.manifest import Manifest
-from app.build.measure import measured
-from app.build.steps import StepResult, next_store
 from app.config import BuildConfig
+from app.pipeline.manifest import Manifest
+from app.pipeline.measure import measured
+from app.pipeline.steps import StepResult, next_store
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
 from graph.validate import ValidationReport, validate

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from app.build.check import check
-from app.build.derive import derive
-from app.build.link import link
-from app.build.load import load_source
-from app.build.publish import publish
-from app.build.steps import StepResult, build_lock
 from app.config import BuildConfig
+from app.pipeline.check import check
+from app.pipeline.derive import derive
+from app.pipeline.link import link
+from app.pipeline.load import load_source
+from app.pipeline.publish import publish
+from app.pipeline.steps import StepResult, build_lock
 from app.progress import Progress
 from app.workspace import Workspace
 from loaders.staging import LoadError
