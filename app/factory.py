@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import HTTPException
 
 from app import addresses, columns, languages
 from app.live import LiveGraphs
-from app.view import NoReleaseError, current_view
+from app.view import NoReleaseError
 from app.workspace import Workspace
 from graph.sandbox import BusyError, Limits
 from graph.store import QueryTimeoutError, StoreError
@@ -64,21 +64,12 @@ def _register(app: Flask) -> None:
 
 def _everywhere() -> dict[str, object]:
     """What every template may use."""
-    live = app_live()
+    graphs: LiveGraphs = current_app.extensions["fitech"]
     return {
-        "graph": live.current() if live else None,
+        "graph": graphs.current(),
         "language": languages.current(),
         "languages": languages.NAMES,
     }
-
-
-def app_live() -> LiveGraphs:
-    """Return the open releases of the running application."""
-    from flask import current_app
-
-    found = current_app.extensions["fitech"]
-    assert isinstance(found, LiveGraphs)
-    return found
 
 
 def _headers(response: Response) -> Response:
@@ -109,11 +100,6 @@ def _error(code: int, title: str, text: str) -> Response | tuple[Response, int]:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     if best == "application/json" or request.path.startswith("/api/") or g.get("machine"):
         body = {"error": {"status": code, "title": title, "message": text}}
-        from flask import jsonify
-
         return jsonify(body), code
     page = render_template("error.html", title=title, text=text, code=code)
     return Response(page, status=code, mimetype="text/html")
-
-
-__all__ = ["create_app", "current_view"]

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from app.answers import WRITERS
 from app.view import View, current_view
 from queries.header import Query
-from queries.library import AUDIENCES, QueryError, load_library
+from queries.library import QueryError, load_library
 
 blueprint = Blueprint("questions", __name__)
 KINDS_OF_PARAMETERS = {
@@ -90,6 +90,3 @@ def _universities(view: View, query: Query) -> list[tuple[str, str]]:
     rows = view.ask("universities")
     found = [(row["university"].value, view.label(row["university"].value)) for row in rows]
     return sorted(found, key=lambda item: item[1])
-
-
-__all__ = ["AUDIENCES", "blueprint"]
