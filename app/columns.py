@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date, format_datetime, format_decimal
 from flask_babel import lazy_gettext as _
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -58,6 +58,7 @@ _TITLES = {
     "year": _("Year"),
 }
 _WORDS = {
+    "all": _("all"),
     "essential": _("essential"),
     "optional": _("optional"),
     "named": _("named"),
@@ -93,7 +94,17 @@ def literal(term: Literal | NamedNode | BlankNode) -> str:
         return number(Decimal(term.value).quantize(Decimal("0.01")))
     if kind == "date":
         return str(format_date(date.fromisoformat(term.value[:10]), "medium"))
-    return str(_WORDS.get(term.value, term.value))
+    return word(term.value)
+
+
+def word(text: str) -> str:
+    """Return a code word of the data in the reader's language, other words as they are."""
+    return str(_WORDS.get(text, text))
+
+
+def moment(text: str) -> str:
+    """Return an ISO 8601 time as people read it."""
+    return str(format_datetime(datetime.fromisoformat(text), "short")) if text else ""
 
 
 def number(value: float | Decimal) -> str:

@@ -39,6 +39,8 @@ def create_app(place: Workspace, limits: Limits | None = None, workers: int = 2)
     app.jinja_env.tests["iri"] = lambda term: isinstance(term, NamedNode)
     app.jinja_env.filters["literal"] = columns.literal
     app.jinja_env.filters["number"] = columns.number
+    app.jinja_env.filters["word"] = columns.word
+    app.jinja_env.filters["moment"] = columns.moment
     app.jinja_env.globals.update(
         column_title=columns.title, prefixes=t.PREFIXES, page_of=addresses.page_of
     )

@@ -39,7 +39,6 @@ class Calibration:
     generic_limit: float
     """Most that transversal and generic skills reach, unless a course's title names them."""
     highest: float
-    names: frozenset[str]
     generic: frozenset[str]
     stopped: frozenset[str]
     """Skills that are not linked by their labels, with reasons in the file."""
@@ -55,7 +54,6 @@ class Calibration:
             second_field=data["second_field"],
             generic_limit=data["generic_limit"],
             highest=data["highest"],
-            names=frozenset(data["names"]["labels"]),
             generic=frozenset(row["skill"] for row in data["generic"]),
             stopped=frozenset(row["skill"] for row in data["stop"]),
         )
@@ -63,11 +61,9 @@ class Calibration:
     def is_name(self, label: str) -> bool:
         """Whether a label must be written in a text exactly as it stands.
 
-        Single words with a capital letter (Scala, JavaScript, SQL, Swedish), one or two letters
-        (R, C#), and names that are common words too.
+        Single words with a capital letter (Scala, JavaScript, SQL, Swedish) and of one or two
+        letters (R, C#).
         """
-        if label in self.names:
-            return True
         return " " not in label and (len(label) <= 2 or any(map(str.isupper, label)))
 
     def confidence(self, skill: str, kinds: Iterable[MatchKind], transversal: bool) -> float:

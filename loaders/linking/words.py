@@ -13,6 +13,8 @@ from functools import lru_cache
 import simplemma
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
+_PLURALS_OF_THEIR_OWN = frozenset({"arms", "communications", "customs", "goods", "securities"})
+"""English plurals that are other things than several of the singular."""
 _SHORTEST_PART = 3
 _ENDINGS = {
     # Case, possessive and clitic; the stem's last vowels may change before them.
@@ -68,6 +70,8 @@ def _lemma(word: str, language: str) -> str:
 
 
 def _singular(word: str) -> str:
+    if word in _PLURALS_OF_THEIR_OWN:
+        return word
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics")):
         return word
     if word.endswith("ies") and len(word) > 4:

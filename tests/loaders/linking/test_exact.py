@@ -148,6 +148,7 @@ def test_confidence_is_a_probability_and_evidence_is_bounded() -> None:
         ("analysis", "en", "analysis"),
         ("mechanisms", "en", "mechanism"),
         ("studies", "en", "study"),
+        ("communications", "en", "communications"),
         ("toimintatieteen", "fi", "toimintatiede"),
         ("ympäristössään", "fi", "ympäristö"),
         ("maskininlärningen", "sv", "maskininlärning"),
