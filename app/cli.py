@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 import click
 
 from app.workspace import Workspace, WorkspaceError
+from loaders.registry import loader_names
 
 if TYPE_CHECKING:  # imported when used: the command line must start fast
     from app.config import BuildConfig
@@ -79,7 +80,7 @@ def workspace(context: click.Context) -> Workspace:
     return found
 
 
-@main.command()
+@main.command(epilog=f"Loaders: {', '.join(loader_names())}. docs/loading.md describes them.")
 @click.argument("source", metavar="SOURCE")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--name", help="Name of the staged source; default: SOURCE.")
@@ -105,8 +106,8 @@ def load(
 ) -> None:
     """Stage one SOURCE from files, folders, globs, zips or gz files.
 
-    SOURCE is a loader: aalto, esco, fingreylit, members, needs, openalex or sisu. All PATHs of one
-    call together are the source's new content; the former content is replaced when the load succeeds.
+    SOURCE is the name of a loader, see below. All PATHs of one call together are the source's new
+    content; the former content is replaced when the load succeeds.
     """
     from app.pipeline.load import load_source
     from app.pipeline.steps import build_lock

@@ -55,7 +55,7 @@ Outcome = Loaded | Problem
 
 @dataclass(frozen=True, slots=True)
 class LoaderInfo:
-    """What a person needs to know before using a loader; `fitech load --help` prints it."""
+    """What a person needs to know before using a loader."""
 
     name: str
     title: str
