@@ -36,6 +36,7 @@ _KINDS = {
 _PASSED_OVER = {
     "skillshierarchy": "a row of the hierarchy table (the broader relations say the same)",
     "dictionary": "a row of the dictionary of columns (no data)",
+    "ictskillscollection": "a row of the ICT collection of v1.1.0 (it has no scheme that we know)",
 }
 _FILE_NAME = re.compile(r"^(?P<stem>[A-Za-z]+?)(?:_(?P<language>[a-z]{2}))?\.csv$")
 _URI = re.compile(r"^http://data\.europa\.eu/[^\s<>\"{}|\\^`]+$")
