@@ -37,6 +37,10 @@ class Identifiers:
         """IRI of a course: university key and course code."""
         return self.mint("course", f"{university}/{code.strip().replace('/', '-')}")
 
+    def outcome(self, university: str, code: str, key: str) -> str:
+        """IRI of one learning outcome of a course."""
+        return self.mint("outcome", f"{university}/{code.strip().replace('/', '-')}/{key}")
+
     def offering(self, university: str, key: str) -> str:
         """IRI of one realisation of a course."""
         return self.mint("offering", f"{university}/{key}")
@@ -52,6 +56,10 @@ class Identifiers:
     def output(self, key: str) -> str:
         """IRI of a research output."""
         return self.mint("output", key)
+
+    def advert(self, key: str) -> str:
+        """IRI of a job advert."""
+        return self.mint("advert", key)
 
     def need(self, key: str) -> str:
         """IRI of a skill need."""

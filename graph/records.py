@@ -17,10 +17,10 @@ LangText = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A concept of ESCO: a skill, an occupation, a group or a scheme.
+    """A concept of ESCO or of another SKOS vocabulary, or a scheme.
 
-    `kind` is one of `skill`, `occupation`, `isco-group`, `skill-group`, `scheme`.
-    `uri` is ESCO's own. Relations hold ESCO URIs.
+    `kind` is one of `skill`, `occupation`, `isco-group`, `skill-group` (ESCO's), `concept` (any
+    other vocabulary: YSO, ISCED-F, fields of science) and `scheme`. `uri` is the vocabulary's own.
     """
 
     uri: str
@@ -41,14 +41,17 @@ class Concept:
     isco_group: str | None = None
     nace_codes: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
+    deprecated: bool = False
+    """Whether the vocabulary has retired the concept; its successors stand in `replaced_by`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptRelation:
     """One edge between two concepts.
 
-    `relation` is one of `broader`, `essential-skill`, `optional-skill`, `in-scheme`, `top-concept`
-    (then the subject is the scheme).
+    `relation` is one of `broader`, `related`, `essential-skill`, `optional-skill`, `in-scheme`,
+    `top-concept` (then the subject is the scheme), `exact-match`, `close-match`, `broad-match`,
+    `narrow-match`, `replaced-by`.
     """
 
     subject: str
@@ -60,8 +63,9 @@ class ConceptRelation:
 class Organisation:
     """A university, department, publisher or other organisation.
 
-    `key` is the path of its URI below `organisation/`: a member's short key (`aalto`), `ror-…`,
-    or `<university>/<local id>` for a unit.
+    `key` is the path of its URI below `organisation/`: a listed university's short key (`aalto`, from
+    `loaders/universities.toml`), `ror-<id>`, `<university>/<local id>` for a unit, else
+    `<source>-<the source's own id>` (`oid-1.2.246.…`, `openalex-I123`, `crossref-funder-…`).
     """
 
     key: str
@@ -78,8 +82,10 @@ class Organisation:
 class Person:
     """A person as a public bibliographic fact: name, identifiers, affiliation.
 
-    `key` is the path below `person/`: `orcid-…`, `openalex-…`, or `<repository record>/<position>`
-    where a source gives nothing but a name (two equal names are never taken for one person).
+    `key` is the path below `person/`: `orcid-0000-…` whenever there is an ORCID; else the source's
+    own person identifier (`openalex-A…`, `pure-<source>-<uuid>`); else `<output key>/<position>`, position from 1
+    in the by-line, where a source gives nothing but a name (two equal names are never taken for
+    one person here; joining them is a matter of identity resolution).
     """
 
     key: str
@@ -92,10 +98,48 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """What is taught: a course unit, independent of when it is held.
+class StatedSkill:
+    """An ESCO skill that the source itself names for a course, an outcome or an advert."""
 
-    Identity is `university` + `code` (see docs/decisions); both together mint the URI.
+    uri: str
+    """ESCO URI."""
+    label: str = ""
+    """The skill's name as the source gives it, if it does."""
+    language: str = "und"
+    relation: str = "teaches"
+    """`teaches` or `requires`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearningOutcome:
+    """One thing that a learner knows or can do afterwards, in one or several languages."""
+
+    text: LangText
+    skills: tuple[StatedSkill, ...] = ()
+
+
+DELIVERY_MODES = ("online", "blended", "presential", "project-based", "work-based", "research-lab")
+"""Forms of participation, the names of ELM's code list `learning-assessment` (see mapping)."""
+COURSE_KINDS = ("course", "module", "programme", "badge")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What taking part costs. An `amount` of 0 means that the source says that it is free."""
+
+    amount: Decimal | None = None
+    currency: str = "EUR"
+    """ISO 4217."""
+    text: LangText = field(default_factory=dict)
+    """What the source says in words, if it says it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is taught: a course unit, module, programme or badge, independent of when it is held.
+
+    Identity is `university` + `code` (see docs/decisions); both together mint the URI. What has no
+    code has its source's own stable identifier (OID, group id) for a code.
     """
 
     university: str
@@ -119,6 +163,32 @@ class Course:
     identifiers: tuple[str, ...] = ()
     """Other identifiers of the course in its source (unit id, group id)."""
     homepage: str | None = None
+    kind: str = "course"
+    """One of `COURSE_KINDS`."""
+    learning_outcomes: tuple[LearningOutcome, ...] = ()
+    """The outcomes one by one. A loader fills it only where the source has them apart; else they
+    are split from `outcomes` while staging (`loaders/outcomes.py`)."""
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Language → keywords."""
+    subjects: tuple[str, ...] = ()
+    """IRIs of concepts of other vocabularies (YSO, fields of science)."""
+    eqf_level: int | None = None
+    """Level of the European Qualifications Framework, 1 to 8, only where the source says it."""
+    isced_f: tuple[str, ...] = ()
+    """ISCED-F 2013 codes of two to four digits (`06`, `061`, `0613`)."""
+    modes: tuple[str, ...] = ()
+    """Values of `DELIVERY_MODES`."""
+    open_to_all: bool | None = None
+    """Whether continuous learners without a study right may take part; None: not said."""
+    price: Price | None = None
+    assessment: LangText = field(default_factory=dict)
+    """How the outcomes are assessed."""
+    parts: tuple[str, ...] = ()
+    """Codes or source identifiers of the courses of which a module or programme consists."""
+    stated_skills: tuple[StatedSkill, ...] = ()
+    """ESCO skills that the source itself names."""
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +206,14 @@ class CourseOffering:
     offering_type: str | None = None
     """The source's own word, for example `teaching-participation-lectures`."""
     languages: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    """Values of `DELIVERY_MODES`."""
+    location: str | None = None
+    """Where it is held, as the source says it (a town, a campus)."""
+    price: Price | None = None
+    open_to_all: bool | None = None
+    homepage: str | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +242,37 @@ class ResearchOutput:
     doi: str | None = None
     """Lower-case, without resolver."""
     identifiers: tuple[str, ...] = ()
+    """Other identifiers, as IRIs or `scheme:value`: `https://openalex.org/W…`, `virta:…`,
+    `urn:isbn:…`, `handle:…`, `urn:nbn:fi:…`. Identity resolution joins works that share one, so
+    the identifier of a whole (a journal's ISSN, a book's ISBN for one chapter) does not belong here."""
+    homepage: str | None = None
+    subjects: tuple[str, ...] = ()
+    """IRIs of concepts: YSO, OpenAlex topics, fields of science (see `loaders/vocabularies.py`)."""
+    container: str | None = None
+    """Title of the journal, book or proceedings in which it appeared."""
+    issns: tuple[str, ...] = ()
+    funders: tuple[str, ...] = ()
+    """Names of funders, as printed."""
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobAdvert:
+    """An open position. Texts hold no contact data: the loader takes addresses and numbers out."""
+
+    key: str
+    """Path below `advert/`: `<source name>/<the source's own id>`."""
+    title: LangText
+    description: LangText = field(default_factory=dict)
+    employer: LangText = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+    """Codes or names as the source gives them."""
+    published: date | None = None
+    expires: date | None = None
+    openings: int | None = None
+    occupations: tuple[str, ...] = ()
+    """ESCO occupation or ISCO group URIs."""
+    stated_skills: tuple[StatedSkill, ...] = ()
     homepage: str | None = None
 
 
@@ -205,11 +314,11 @@ class SkillLink:
     """A claim that a course or an output concerns an ESCO skill, and why."""
 
     subject: str
-    """IRI of the course or output."""
+    """IRI of the course, learning outcome, output or advert."""
     skill: str
     """ESCO URI."""
     relation: str
-    """`teaches`, `requires` or `about`."""
+    """`teaches`, `requires` (courses), `about` (outputs) or `needs` (adverts)."""
     confidence: float
     """0 to 1: the estimated probability that the link is right."""
     method: str
@@ -227,6 +336,7 @@ Record = (
     | Course
     | CourseOffering
     | ResearchOutput
+    | JobAdvert
     | SkillNeed
     | SkillLink
 )

@@ -20,8 +20,9 @@ def read(root: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", loader_names())
-def test_every_loader_has_a_heading(root: Path, name: str) -> None:
-    assert f"### `{name}`" in read(root, "docs/loading.md")
+def test_every_loader_has_a_page(root: Path, name: str) -> None:
+    assert read(root, f"docs/loaders/{name}.md").startswith(f"# `{name}` – ")
+    assert f"({name}.md)" in read(root, "docs/loaders/README.md")
 
 
 @pytest.mark.parametrize("name", load_library().names())
