@@ -6,25 +6,30 @@ the reasons for the model stand in `docs/data-model.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import singledispatch
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.identifiers import Identifiers
+from graph.identifiers import Identifiers, digest
 from graph.records import (
     Concept,
     ConceptRelation,
     Course,
     CourseOffering,
+    Evidence,
+    JobAdvert,
     LangText,
+    LearningOutcome,
     Organisation,
     Person,
+    Price,
     Record,
     ResearchOutput,
     SkillLink,
     SkillNeed,
+    StatedSkill,
 )
 from ontology import terms as t
 
@@ -32,12 +37,27 @@ _TYPE = NamedNode(t.RDF + "type")
 _DATE = NamedNode(t.XSD + "date")
 _DECIMAL = NamedNode(t.XSD + "decimal")
 _INTEGER = NamedNode(t.XSD + "integer")
+_BOOLEAN = NamedNode(t.XSD + "boolean")
+
+_MODES = {
+    # ELM's code list `learning-assessment`, see docs/data-model.md.
+    "online": "920fbb3cbe",
+    "blended": "e92d221e4d",
+    "presential": "9191af2ed9",
+    "project-based": "7813801c77",
+    "work-based": "729f3bed4b",
+    "research-lab": "ed4c557045",
+}
+_SNB = "http://data.europa.eu/snb/"
+STATED = "stated/1"
+"""The method of a skill link that the source itself states."""
 
 _ESCO_TYPES = {
     "skill": ("Skill", "MemberConcept"),
     "occupation": ("Occupation", "MemberConcept"),
     "isco-group": ("GroupConcept",),
     "skill-group": ("GroupConcept",),
+    "concept": (),
 }
 _RELATIONS = {
     "broader": t.SKOS + "broader",
@@ -45,8 +65,19 @@ _RELATIONS = {
     "optional-skill": t.ESCO + "relatedOptionalSkill",
     "in-scheme": t.SKOS + "inScheme",
     "top-concept": t.SKOS + "hasTopConcept",
+    "related": t.SKOS + "related",
+    "exact-match": t.SKOS + "exactMatch",
+    "close-match": t.SKOS + "closeMatch",
+    "broad-match": t.SKOS + "broadMatch",
+    "narrow-match": t.SKOS + "narrowMatch",
+    "replaced-by": t.DCT + "isReplacedBy",
 }
-LINK_RELATIONS = {"teaches": t.TEACHES, "requires": t.REQUIRES, "about": t.ABOUT_SKILL}
+LINK_RELATIONS = {
+    "teaches": t.TEACHES,
+    "requires": t.REQUIRES,
+    "about": t.ABOUT_SKILL,
+    "needs": t.NEEDS_SKILL,
+}
 LINK_STATUSES = {
     "proposed": t.STATUS_PROPOSED,
     "accepted": t.STATUS_ACCEPTED,
@@ -93,6 +124,17 @@ class Subject:
             self.triples.append(Triple(self.node, predicate, Literal(value, language=language)))
         return self
 
+    def flag(self, prop: str, value: bool | None) -> Subject:
+        """Add a truth value."""
+        return self.plain(prop, None if value is None else str(value).lower(), _BOOLEAN)
+
+    def words(self, prop: str, values: Mapping[str, Iterable[str]]) -> Subject:
+        """Add several language-tagged literals per language."""
+        for language, texts in values.items():
+            for text in texts:
+                self.text(prop, {language: text})
+        return self
+
     def day(self, prop: str, value: date | None) -> Subject:
         """Add a date."""
         return self.plain(prop, value.isoformat() if value else None, _DATE)
@@ -124,10 +166,8 @@ def _concept(record: Concept, ids: Identifiers) -> Iterable[Triple]:
     types = (t.SKOS + "Concept", *(t.ESCO + name for name in _ESCO_TYPES[record.kind]))
     subject = Subject(record.uri, *types)
     subject.text(t.SKOS + "prefLabel", record.pref_label)
-    for prop, labels in (("altLabel", record.alt_labels), ("hiddenLabel", record.hidden_labels)):
-        for language, values in labels.items():
-            for value in values:
-                subject.text(t.SKOS + prop, {language: value})
+    subject.words(t.SKOS + "altLabel", record.alt_labels)
+    subject.words(t.SKOS + "hiddenLabel", record.hidden_labels)
     subject.text(t.DCT + "description", record.description)
     subject.text(t.SKOS + "definition", record.definition)
     subject.text(t.SKOS + "scopeNote", record.scope_note)
@@ -144,6 +184,7 @@ def _concept(record: Concept, ids: Identifiers) -> Iterable[Triple]:
     subject.iris(t.SKOS + "inScheme", record.in_schemes)
     subject.iri(t.ESCO + "memberOfISCOGroup", record.isco_group)
     subject.iris(t.DCT + "isReplacedBy", record.replaced_by)
+    subject.flag(t.OWL + "deprecated", record.deprecated or None)
     subject.each(t.ESCO + "naceCode", record.nace_codes)
     return subject.triples
 
@@ -187,7 +228,61 @@ def _course(record: Course, ids: Identifiers) -> Iterable[Triple]:
     if record.unit:
         subject.iri(t.RESPONSIBLE_UNIT, ids.organisation(record.unit))
     subject.each(t.DCT + "identifier", record.identifiers)
-    return subject.iri(t.FOAF + "homepage", record.homepage).triples
+    subject.iri(t.FOAF + "homepage", record.homepage)
+    _describe_course(subject, record)
+    for outcome in record.learning_outcomes:
+        _outcome(subject, record, outcome, ids)
+    _stated(subject, subject.node.value, record.stated_skills, record.title, ids)
+    return subject.triples
+
+
+def _describe_course(subject: Subject, record: Course) -> None:
+    """Add what is beside texts, code and credits."""
+    subject.plain(t.COURSE_KIND, record.kind).words(t.DCAT + "keyword", record.keywords)
+    subject.iris(t.DCT + "subject", record.subjects)
+    if record.eqf_level:
+        subject.iri(t.EQF_LEVEL, f"{_SNB}eqf/{record.eqf_level}")
+    subject.iris(t.ELM + "ISCEDFCode", (f"{_SNB}isced-f/{code}" for code in record.isced_f))
+    _mode(subject, record.modes)
+    subject.flag(t.OPEN_TO_ALL, record.open_to_all)
+    _price(subject, record.price)
+    subject.text(t.ASSESSMENT_TEXT, record.assessment)
+    subject.each(t.PART_CODE, record.parts)
+    subject.day(t.VALID_FROM, record.valid_from).day(t.VALID_UNTIL, record.valid_until)
+
+
+def _mode(subject: Subject, modes: Iterable[str]) -> None:
+    subject.iris(t.ELM + "mode", (f"{_SNB}learning-assessment/{_MODES[mode]}" for mode in modes))
+
+
+def _price(subject: Subject, price: Price | None) -> None:
+    if price is None:
+        return
+    if price.amount is not None:
+        subject.plain(t.PRICE, price.amount, _DECIMAL).plain(t.CURRENCY, price.currency)
+    subject.text(t.PRICE_TEXT, price.text)
+
+
+def _outcome(course: Subject, record: Course, outcome: LearningOutcome, ids: Identifiers) -> None:
+    """Add one outcome; its address depends on its text only, so that it stays in a reload."""
+    first = min(outcome.text.items())
+    iri = ids.outcome(record.university, record.code, digest("|".join(first))[:12])
+    node = Subject(iri, t.ELM + "LearningOutcome").text(t.DCT + "title", outcome.text)
+    node.iris(t.ELM + "relatedESCOSkill", (skill.uri for skill in outcome.skills))
+    _stated(node, course.node.value, outcome.skills, outcome.text, ids)
+    course.iri(t.ELM + "learningOutcome", iri)
+    course.triples += node.triples
+
+
+def _stated(
+    holder: Subject, about: str, skills: Iterable[StatedSkill], text: LangText, ids: Identifiers
+) -> None:
+    """Add the links that the source itself states; the words that it gives are the evidence."""
+    for skill in skills:
+        quote = skill.label or next(iter(text.values()), "")
+        evidence = Evidence("stated", skill.language, 0, len(quote), quote, skill.label or skill.uri)
+        link = SkillLink(about, skill.uri, skill.relation, 1.0, STATED, evidence=(evidence,))
+        holder.triples += _link(link, ids)
 
 
 @_map.register
@@ -199,6 +294,10 @@ def _offering(record: CourseOffering, ids: Identifiers) -> Iterable[Triple]:
     subject.day(t.ENROLMENT_START, record.enrolment_start)
     subject.day(t.ENROLMENT_END, record.enrolment_end)
     subject.plain(t.OFFERING_TYPE, record.offering_type)
+    _mode(subject, record.modes)
+    _price(subject, record.price)
+    subject.plain(t.LOCATION, record.location).flag(t.OPEN_TO_ALL, record.open_to_all)
+    subject.iri(t.FOAF + "homepage", record.homepage).flag(t.CANCELLED, record.cancelled or None)
     return subject.each(t.DCT + "language", record.languages).triples
 
 
@@ -215,7 +314,23 @@ def _output(record: ResearchOutput, ids: Identifiers) -> Iterable[Triple]:
     subject.day(t.DCT + "issued", record.published)
     subject.plain(t.OUTPUT_TYPE, record.output_type).plain(t.DCT + "language", record.language)
     subject.plain(t.BIBO + "doi", record.doi).each(t.DCT + "identifier", record.identifiers)
+    subject.iris(t.DCT + "subject", record.subjects).plain(t.CONTAINER, record.container)
+    subject.each(t.BIBO + "issn", record.issns).each(t.FUNDER, record.funders)
+    subject.flag(t.RETRACTED, record.retracted or None)
     return subject.iri(t.FOAF + "homepage", record.homepage).triples
+
+
+@_map.register
+def _advert(record: JobAdvert, ids: Identifiers) -> Iterable[Triple]:
+    subject = Subject(ids.advert(record.key), t.JOB_ADVERT)
+    subject.text(t.DCT + "title", record.title).text(t.DCT + "description", record.description)
+    subject.text(t.EMPLOYER, record.employer).each(t.REGION, record.regions)
+    subject.day(t.DCT + "issued", record.published).day(t.VALID_UNTIL, record.expires)
+    subject.plain(t.OPENINGS, record.openings, _INTEGER)
+    subject.iris(t.FOR_OCCUPATION, record.occupations).plain(t.DCT + "identifier", record.key)
+    subject.iri(t.FOAF + "homepage", record.homepage)
+    _stated(subject, subject.node.value, record.stated_skills, record.title, ids)
+    return subject.triples
 
 
 @_map.register
@@ -227,7 +342,7 @@ def _need(record: SkillNeed, ids: Identifiers) -> Iterable[Triple]:
 
 
 @_map.register
-def _link(record: SkillLink, ids: Identifiers) -> Iterable[Triple]:
+def _link(record: SkillLink, ids: Identifiers) -> list[Triple]:
     relation = LINK_RELATIONS[record.relation]
     iri = ids.link(record.subject, record.relation, record.skill)
     subject = Subject(iri, t.SKILL_LINK)

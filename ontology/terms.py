@@ -57,6 +57,7 @@ RESEARCH_OUTPUT: Final = FITECH + "ResearchOutput"
 COURSE: Final = FITECH + "Course"
 COURSE_OFFERING: Final = FITECH + "CourseOffering"
 SKILL_NEED: Final = FITECH + "SkillNeed"
+JOB_ADVERT: Final = FITECH + "JobAdvert"
 SKILL_LINK: Final = FITECH + "SkillLink"
 
 # Properties of courses and offerings
@@ -75,11 +76,31 @@ ENROLMENT_START: Final = FITECH + "enrolmentStart"
 ENROLMENT_END: Final = FITECH + "enrolmentEnd"
 OFFERING_TYPE: Final = FITECH + "offeringType"
 RESPONSIBLE_UNIT: Final = FITECH + "responsibleUnit"
+COURSE_KIND: Final = FITECH + "courseKind"
+EQF_LEVEL: Final = FITECH + "eqfLevel"
+OPEN_TO_ALL: Final = FITECH + "openToAll"
+PRICE: Final = FITECH + "price"
+CURRENCY: Final = FITECH + "currency"
+PRICE_TEXT: Final = FITECH + "priceText"
+ASSESSMENT_TEXT: Final = FITECH + "assessmentText"
+PART_CODE: Final = FITECH + "partCode"
+VALID_FROM: Final = FITECH + "validFrom"
+VALID_UNTIL: Final = FITECH + "validUntil"
+LOCATION: Final = FITECH + "location"
+CANCELLED: Final = FITECH + "cancelled"
 
 # Properties of research outputs
 OUTPUT_TYPE: Final = FITECH + "outputType"
 PUBLICATION_YEAR: Final = FITECH + "publicationYear"
 TOPIC_LABEL: Final = FITECH + "topicLabel"
+CONTAINER: Final = FITECH + "publishedIn"
+FUNDER: Final = FITECH + "funder"
+RETRACTED: Final = FITECH + "retracted"
+
+# Properties of job adverts
+EMPLOYER: Final = FITECH + "employer"
+OPENINGS: Final = FITECH + "openings"
+FOR_OCCUPATION: Final = FITECH + "forOccupation"
 
 # Properties of skill needs
 CONCERNS: Final = FITECH + "concerns"
@@ -106,6 +127,7 @@ MATCHED_LABEL: Final = FITECH + "matchedLabel"
 TEACHES: Final = FITECH + "teaches"
 REQUIRES: Final = FITECH + "requires"
 ABOUT_SKILL: Final = FITECH + "aboutSkill"
+NEEDS_SKILL: Final = FITECH + "needsSkill"
 
 # States of a skill link (SKOS concepts of ontology/vocab/link-status.ttl)
 STATUS_PROPOSED: Final = STATUS + "proposed"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,12 +17,16 @@ from graph.records import (
     Course,
     CourseOffering,
     Evidence,
+    JobAdvert,
+    LearningOutcome,
     Organisation,
     Person,
+    Price,
     Record,
     ResearchOutput,
     SkillLink,
     SkillNeed,
+    StatedSkill,
 )
 
 IDS = Identifiers("https://example.org/id/")
@@ -42,7 +47,7 @@ def test_a_course_has_its_address_from_university_and_code() -> None:
 
 
 def test_absent_values_leave_no_triple() -> None:
-    assert len(turtle(Course("aalto", "X-1", {}))) == 3  # type, code, university
+    assert len(turtle(Course("aalto", "X-1", {}))) == 4  # type, code, university, kind
 
 
 def test_an_esco_skill_is_a_skos_concept_with_escos_own_types() -> None:
@@ -98,3 +103,28 @@ def test_any_text_makes_valid_rdf(code: str, title: str, name: str) -> None:
     data = serialize(triples, format=RdfFormat.N_TRIPLES)
     assert data is not None
     assert len(list(parse(data, RdfFormat.N_TRIPLES))) == len(triples)
+
+
+def test_an_outcome_is_a_thing_of_its_own_and_a_stated_skill_a_link() -> None:
+    skill = StatedSkill("http://data.europa.eu/esco/skill/1", "testing", "en")
+    outcome = LearningOutcome({"en": "Writes tests", "fi": "Kirjoittaa testejä"}, (skill,))
+    course = Course("aalto", "X-1", {"en": "T"}, learning_outcomes=(outcome,), eqf_level=7, modes=("online",),
+                    isced_f=("0613",), price=Price(Decimal(0)), open_to_all=True)  # fmt: skip
+    lines = turtle(course)
+    text = "\n".join(lines)
+    assert '"Kirjoittaa testejä"@fi' in text
+    assert "<http://data.europa.eu/snb/eqf/7>" in text
+    assert "<http://data.europa.eu/snb/isced-f/0613>" in text
+    assert "<http://data.europa.eu/snb/learning-assessment/920fbb3cbe>" in text
+    assert "#linkSubject> <https://example.org/id/course/aalto/X-1>" in text
+    assert '#method> "stated/1"' in text
+    again = replace(course, learning_outcomes=(LearningOutcome({"en": "New"}), outcome))
+    nodes = {line.split()[0] for line in lines if "/outcome/" in line.split()[0]}
+    assert nodes <= {line.split()[0] for line in turtle(again)}, "its address stays when others come"
+
+
+def test_an_advert_needs_what_it_states() -> None:
+    skill = StatedSkill("http://data.europa.eu/esco/skill/1", relation="needs")
+    text = "\n".join(turtle(JobAdvert("tmt/1", {"fi": "Testaaja"}, openings=2, stated_skills=(skill,))))
+    assert "#needsSkill>" in text
+    assert "advert/tmt/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" in text

@@ -12,17 +12,22 @@ from graph.identifiers import Identifiers
 from graph.mapping import to_triples
 from graph.provenance import GraphInfo, SourceFileInfo, describe_graph
 from graph.records import (
+    DELIVERY_MODES,
     Concept,
     ConceptRelation,
     Course,
     CourseOffering,
     Evidence,
+    JobAdvert,
+    LearningOutcome,
     Organisation,
     Person,
+    Price,
     Record,
     ResearchOutput,
     SkillLink,
     SkillNeed,
+    StatedSkill,
 )
 from ontology import terms as t
 from ontology.files import model_files, ontology_file
@@ -65,7 +70,7 @@ def test_classes_and_properties_have_labels_and_definitions_in_three_languages(m
     "name",
     [
         "Person", "Organisation", "ResearchOutput", "Course", "CourseOffering", "MicroCredential",
-        "SkillNeed", "SkillLink", "Evidence", "Expertise",
+        "SkillNeed", "JobAdvert", "SkillLink", "Evidence", "Expertise",
     ],
 )  # fmt: skip
 def test_classes_stand_below_those_of_a_standard(model: Graph, name: str) -> None:
@@ -94,6 +99,20 @@ RECORDS: list[Record] = [
                    date(2025, 1, 2), "exam", ("en",)),
     ResearchOutput("r", {"en": "t"}, ("p",), ("a",), ("pub",), {"en": "abs"}, ("alt",), ("topic",), 2026,
                    date(2026, 1, 1), "article", "en", "10.5555/x", ("x",), "https://x/"),
+    Concept("http://x/9", "concept", deprecated=True, replaced_by=("http://x/1",)),
+    *(ConceptRelation("http://x/1", name, "http://x/2") for name in (
+        "related", "exact-match", "close-match", "broad-match", "narrow-match", "replaced-by")),
+    Course("a", "C-2", {"en": "t"}, kind="module", keywords={"en": ("k",)}, subjects=("http://x/1",), eqf_level=6,
+           isced_f=("06",), modes=DELIVERY_MODES, open_to_all=True, price=Price(Decimal(5), "EUR", {"en": "p"}),
+           assessment={"en": "a"}, parts=("C-1",), valid_from=date(2026, 1, 1), valid_until=date(2026, 1, 1),
+           learning_outcomes=(LearningOutcome({"en": "o"}, (StatedSkill("http://x/2"),)),),
+           stated_skills=(StatedSkill("http://x/2", "s", "en", "requires"),)),
+    CourseOffering("o", "a", "C-2", modes=("online",), location="Oulu", price=Price(Decimal(0)), open_to_all=False,
+                   homepage="https://x/", cancelled=True),
+    ResearchOutput("r", {"en": "t"}, subjects=("http://x/1",), container="J", issns=("0000-0000",),
+                   funders=("F",), retracted=True),
+    JobAdvert("s/1", {"en": "t"}, {"en": "d"}, {"en": "e"}, ("FI",), date(2026, 1, 1), date(2026, 1, 1), 1,
+              ("http://x/1",), (StatedSkill("http://x/2", relation="needs"),), "https://x/"),
     SkillNeed("n", "http://x/1", "FI", "2026", Decimal(1), "openings", "me"),
     SkillLink("http://x/1", "http://x/2", "teaches", 0.5, "exact/1", "proposed",
               (Evidence("title", "en", 0, 1, "a", "a"),)),
@@ -109,6 +128,7 @@ def test_the_mapping_uses_declared_terms_only(model: Graph) -> None:
     triples += describe_graph(info)
     used = {triple.predicate.value for triple in triples} - {str(RDF.type)}
     used |= {triple.object.value for triple in triples if triple.predicate.value == str(RDF.type)}
+    used -= {str(OWL.deprecated)}  # OWL's own
     missing = {name for name in used if not list(model.triples((URIRef(name), RDF.type, None)))}
     assert not missing, f"declare them in fitech.ttl: {sorted(missing)}"
 
