@@ -1,0 +1,73 @@
+"""Bring text files of any encoding to UTF-8, as a stream of bytes."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from typing import IO
+
+CHUNK = 1 << 20
+UTF8_MARK = b"\xef\xbb\xbf"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_CHARACTERS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
+_BAD = "\uffff"
+"""Stands for what cannot be decoded: no character of XML, so that its record is told as damaged."""
+
+
+def _replace_bad(error: UnicodeError) -> tuple[str | bytes, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return _BAD, error.end
+    raise error
+
+
+codecs.register_error("fitech-noncharacter", _replace_bad)
+
+
+def wide_encoding(start: bytes) -> str | None:
+    """Return `utf-16`, `utf-32` or one with its byte order, if that is how a text begins; else None.
+
+    Args:
+        start: the first bytes of a text that begins with a mark or two ASCII characters.
+    """
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return encoding
+    head = start[:4]
+    if len(head) == 4 and head.count(0) == 2:
+        return {b"\0\1\0\1": "utf-16-be", b"\1\0\1\0": "utf-16-le"}.get(
+            bytes(min(byte, 1) for byte in head)
+        )
+    if len(head) == 4 and head.count(0) == 3 and (head[0] or head[3]):
+        return "utf-32-le" if head[0] else "utf-32-be"
+    return None
+
+
+def is_known(encoding: str) -> bool:
+    """Return whether a declared name is a character encoding that we can decode."""
+    try:
+        info = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        return False
+    # Python also calls base64 or zip "encodings"; those are no texts.
+    return bool(getattr(info, "_is_text_encoding", True)) and info.name not in _NOT_CHARACTERS
+
+
+def utf8_chunks(raw: IO[bytes], encoding: str = "utf-8") -> Iterator[bytes]:
+    """Yield the rest of a file as UTF-8 in pieces of about a megabyte.
+
+    A text in UTF-8 goes through as it is, wrong bytes included; in any other encoding, what cannot be
+    decoded becomes U+FFFF.
+    """
+    if codecs.lookup(encoding).name in ("utf-8", "ascii"):
+        while chunk := raw.read(CHUNK):
+            yield chunk
+        return
+    decoder = codecs.getincrementaldecoder(encoding)(errors="fitech-noncharacter")
+    while chunk := raw.read(CHUNK):
+        yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+    yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
