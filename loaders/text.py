@@ -5,18 +5,21 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from lxml import etree
 
 _TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*(?:\n\s*)+")
-_BLOCKS = ("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol")
+_BLOCKS = frozenset(
+    ("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dt", "dd")
+)
+_HIDDEN = frozenset(("script", "style", "template", "noscript", "head"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _LANGUAGE = re.compile(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
@@ -24,28 +27,51 @@ MAX_TEXT = 100_000
 """Characters of one text that are kept; a longer one is an error of the source."""
 
 
+@lru_cache(maxsize=64)  # sources repeat one text under several languages
 def plain_text(value: str) -> str:
     """Return text without HTML, entities, control characters and needless white space.
 
     Paragraphs and list items stay on lines of their own.
     """
-    text = value
+    if value.isprintable() and "<" not in value and "&" not in value and "  " not in value:
+        return unicodedata.normalize("NFC", value).strip()
+    text = _CONTROL.sub(" ", value)
     if _TAG.search(text):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-            soup = BeautifulSoup(text, "html.parser")
-        for hidden in soup(["script", "style"]):
-            hidden.decompose()
-        for block in soup(_BLOCKS):
-            block.insert_before("\n")
-            block.append("\n")
-        text = soup.get_text()
+        text = _without_markup(text)
     if _ENTITY.search(text):
         text = html.unescape(text)
-    text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", ""))
+        text = _CONTROL.sub(" ", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "")
     text = unicodedata.normalize("NFC", text)
     text = _LINES.sub("\n\n", _BLANKS.sub(" ", text))
     return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def _without_markup(text: str) -> str:
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
+    root = etree.fromstring(f"<div>{text}</div>", parser)
+    cut_off = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    if root is None or cut_off:  # tags nested thousands deep: no page, but nothing may be lost
+        return _TAG.sub("\n", text)
+    return "".join(_pieces(root))
+
+
+def _pieces(root: etree._Element) -> Iterator[str]:
+    """Yield the text of an element, what stands in blocks between line breaks.
+
+    It keeps its own stack: pages exist whose tags nest thousands deep.
+    """
+    hidden = 0
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        block = "\n" if node.tag in _BLOCKS else ""
+        if event == "start":
+            hidden += node.tag in _HIDDEN
+            if not hidden:
+                yield block + (node.text or "")
+        else:
+            hidden -= node.tag in _HIDDEN
+            if not hidden:
+                yield block + (node.tail or "")
 
 
 def lang_text(value: object, default_language: str = "und") -> dict[str, str]:

@@ -109,3 +109,12 @@ def test_doi_and_year() -> None:
     for wrong in ("22", 9999, "2022?", True):
         with pytest.raises(ValueError):
             parse_year(wrong)
+
+
+@pytest.mark.parametrize("depth", [10, 2_000, 20_000])
+def test_no_text_is_lost_however_deep_the_tags_nest(depth: int) -> None:
+    assert plain_text("start" + "<div>" * depth + "end").split() == ["start", "end"]
+
+
+def test_scripts_comments_and_styles_are_no_text() -> None:
+    assert plain_text("a<script>alert('<p>x</p>')</script><style>b{}</style><!-- c --> d") == "a d"
