@@ -20,6 +20,8 @@ _ATTRIBUTE = re.compile(rb"(" + _NAME + rb")\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _REST = re.compile(rb"(?:[^\"'<>]++|\"[^\"<]*\"|'[^'<]*')*+(>)?")
 _TAG = re.compile(rb"<(/?)(" + _NAME + rb")")
 _SPECIAL = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+MAX_SHOWN = 50_000
+"""Bytes of a record that is too long which are kept to show it."""
 _LOOK_BACK = 300
 """Longest beginning of a tag that may be cut by the end of a chunk."""
 _MAX_LOOK_AHEADS = 3
@@ -211,10 +213,10 @@ class Splitter:
         """Read a record that has no end tag: up to where the next begins, or its parent ends."""
         parent = self._ancestors[-1].name if self._ancestors else None
         fault = f"its end tag </{_shown(name)}> is missing, or another tag in it is damaged"
-        text, skipped = self._data[start : start + MAX_RECORD], False
+        text: bytes | None = None
         while True:
             for mark in _TAG.finditer(self._data, at):
-                closes = mark[1] and (mark[2] == parent or (skipped and mark[2] == name))
+                closes = mark[1] and (mark[2] == parent or (text is not None and mark[2] == name))
                 begins = not mark[1] and mark[2].rpartition(b":")[2] in self._names
                 if begins:
                     begins = (
@@ -223,12 +225,13 @@ class Splitter:
                 if closes or begins:
                     own = mark[2] == name and closes
                     self._at = mark.end() if own else mark.start()
-                    text = text if skipped else self._data[start : self._at]
-                    return Piece(text, b"", f"it has more than {MAX_RECORD:,} bytes" if own else fault)
+                    if own:
+                        fault = f"it has more than {MAX_RECORD:,} bytes"
+                    return Piece(text or self._data[start : self._at], b"", fault)
             if self._ended:
                 self._at, self.cut = len(self._data), True
                 return None
-            skipped = True
+            text = text or self._data[start : start + MAX_SHOWN]
             self._data = self._data[-_LOOK_BACK:]
             at, self._at, self._loose_from = 0, 0, 0
             self._grow()

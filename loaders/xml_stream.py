@@ -21,6 +21,7 @@ from loaders.xml_split import WRAPPER, DoctypeError, Piece, Splitter
 
 Node = etree._Element
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
+_PLACE = re.compile(r", line (\d+), column (\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _element(file: SourceFile, place: str, piece: Piece) -> Element | Problem:
                 return Element(file, place, root[0])
             fault = "its tags do not match"
         except (etree.XMLSyntaxError, ValueError) as error:
-            fault = " ".join(str(getattr(error, "msg", error)).split())
+            message = " ".join(str(getattr(error, "msg", error)).split())
+            fault = _PLACE.sub(r" (line \1 of the record, column \2)", message)
     return Problem(
         file.name,
         place,
