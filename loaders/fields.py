@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from loaders.base import Outcome, Problem
-from loaders.json_stream import Item
+
+
+class SourceRecord(Protocol):
+    """One record of a source, whatever reads it: an item of JSON, an XML element, a table's row."""
+
+    def problem(self, record: str, field: str, reason: str, remedy: str) -> Problem:
+        """Return a problem of this record; `record` is its identifier, "" if it has none."""
+        ...
+
 
 T = TypeVar("T")
+R = TypeVar("R", bound=SourceRecord)
 
 
 class Fields:
-    """The fields of one JSON object, read with a parser each."""
+    """The fields of one record, read with a parser each."""
 
-    def __init__(self, item: Item, identifier: str) -> None:
+    def __init__(self, item: SourceRecord, identifier: str) -> None:
         self._item = item
         self._identifier = identifier
         self.warnings: list[Problem] = []
@@ -34,7 +43,7 @@ class Fields:
         self.warnings.append(self._item.problem(self._identifier, name, reason, remedy))
 
 
-def guarded(item: Item, read: Callable[[Item], Outcome]) -> Outcome:
+def guarded(item: R, read: Callable[[R], Outcome]) -> Outcome:
     """Read one record; a fault of ours in reading it costs this record, never the load."""
     try:
         return read(item)
