@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_stream import broken_file, raw_of
 
 csv.field_size_limit(10_000_000)  # ESCO has cells of 900,000 characters; the default is 131,072.
+_WRONG_BYTE = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that is no UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _read(
                 f"The row has {len(values)} cells, the table {len(header)} columns.",
                 "Put cells that hold the separator or a line break into double quotes.",
             )
-        elif any("\udc80" <= char <= "\udcff" for value in values for char in value):
+        elif any(_WRONG_BYTE.search(value) for value in values):
             yield Problem(
                 file.name,
                 f"line {line}",
