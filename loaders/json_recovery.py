@@ -23,14 +23,15 @@ def array_elements(raw: IO[bytes], keys: Sequence[str] = ()) -> Iterator[bytes]:
 
     Args:
         raw: a JSON array; or, if `keys` are given, an object with an array under one of them.
-        keys: top-level keys under which the array may stand.
+        keys: keys under which the array may stand, in objects within objects joined by dots:
+            `message.items`.
 
     Raises:
         EOFError: the array does not end, or an element is too long.
     """
-    names = {b'"' + key.encode() + b'"' for key in keys}
-    outer = 2 if names else 1
-    buffer, offset, depth = b"", 0, 0
+    names = {key.encode() for key in keys} or {b""}
+    buffer, offset, outer = b"", 0, 0
+    path: list[bytes] = []
     last_string, inside, start = b"", False, 0
     while chunk := raw.read(_CHUNK):
         buffer += chunk
@@ -39,21 +40,24 @@ def array_elements(raw: IO[bytes], keys: Sequence[str] = ()) -> Iterator[bytes]:
                 break  # the string goes on in the next chunk
             offset, mark = match.end(), match.group()
             if match["string"] is not None:
-                last_string = mark
+                last_string = mark[1:-1]
             elif mark in (b"[", b"{"):
-                depth += 1
-                if depth == outer and mark == b"[" and not inside:
-                    inside = not names or last_string in names
-                    start = offset
+                path.append(last_string)
+                last_string = b""
+                if mark == b"[" and not inside:
+                    inside = b".".join(path[1:]) in names
+                    start, outer = offset, len(path)
             elif mark in (b"]", b"}"):
-                depth -= 1
-                if inside and depth < outer:
+                del path[-1:]
+                if inside and len(path) < outer:
                     if buffer[start : offset - 1].strip():
                         yield buffer[start : offset - 1].strip()
                     return
-            elif inside and depth == outer:
-                yield buffer[start : offset - 1].strip()
-                start = offset
+            else:
+                last_string = b""
+                if inside and len(path) == outer:
+                    yield buffer[start : offset - 1].strip()
+                    start = offset
         cut = start if inside else offset
         buffer, offset, start = buffer[cut:], offset - cut, 0
         if len(buffer) > MAX_ELEMENT:

@@ -49,7 +49,8 @@ def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item
     Args:
         file: an array of objects, JSON Lines, a single object, or an object with a list of
             records under one of `list_keys` (a search reply).
-        list_keys: top-level keys under which a reply may keep its records.
+        list_keys: keys under which a reply may keep its list of records, in objects within objects
+            joined by dots: `results`, `message.items`. A key that holds no list is no such key.
     """
     done = 0
     try:
@@ -136,9 +137,9 @@ def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
     with file.open() as raw:
         _skip_mark(raw)
         # Several values may follow each other when a first line is longer than we looked.
-        for prefix, event, value in ijson.parse(raw, multiple_values=True):
-            if prefix == "" and event == "map_key" and value in list_keys:
-                return f"{value}.item"
+        for prefix, event, _ in ijson.parse(raw, multiple_values=True):
+            if event == "start_array" and prefix in list_keys:
+                return f"{prefix}.item"
     return ""
 
 

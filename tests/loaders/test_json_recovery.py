@@ -73,3 +73,27 @@ def test_what_breaks_off_is_told_for_the_file(tmp_path: Path, text: str) -> None
     assert isinstance(items[-1], Problem)
     assert items[-1].record == ""
     assert len(items) == 2
+
+
+def test_a_list_deep_in_a_reply_is_read_and_recovered(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    text = '{"note": ["message", {"items": [9]}], "message": {"facets": {"items": [8]}, "items": [1, %s, 3]}}'
+    path.write_text(text % 2)
+    keys = ("items", "message.items")
+    assert [item.value for item in read_items(SourceFile(path), keys) if isinstance(item, Item)] == [
+        1,
+        2,
+        3,
+    ]
+    path.write_text(text % "oops")
+    items = list(read_items(SourceFile(path), keys))
+    assert [item.value for item in items if isinstance(item, Item)] == [1, 3]
+    assert [item.record for item in items if isinstance(item, Problem)] == ["item 2"]
+
+
+def test_a_key_that_holds_one_object_is_no_list(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{\n"data": {"id": "x", "data": [1]}}')
+    (item,) = read_items(SourceFile(path), ("data",))
+    assert isinstance(item, Item)
+    assert item.value["data"]["id"] == "x"
