@@ -6,7 +6,7 @@ Memory holds one record. Numbers come as int or Decimal, never as a rounded floa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
@@ -19,6 +19,7 @@ from loaders.json_recovery import array_elements
 
 MAX_RAW = 10_000
 _LOOK = 65_536
+_LONG_LINE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item
     try:
         shape = _shape(file, list_keys)
         if shape == "lines":
-            yield from _lines(file)
+            yield from _lines(file, list_keys)
             return
         with file.open() as raw:
             _skip_mark(raw)
@@ -116,6 +117,8 @@ def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
     """Return `lines` or the ijson prefix of the records."""
     with file.open() as raw:
         start = raw.read(_LOOK)
+        if b"\n" not in start and b"[" not in start[:4]:  # the first of many lines may be long
+            start += raw.readline(_LONG_LINE) + raw.read(_LOOK)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     first, newline, rest = text.partition(b"\n")
     if not text:
@@ -143,7 +146,7 @@ def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
     return ""
 
 
-def _lines(file: SourceFile) -> Iterator[Item | Problem]:
+def _lines(file: SourceFile, list_keys: Sequence[str]) -> Iterator[Item | Problem]:
     with file.open() as raw:
         for number, line in enumerate(raw, start=1):
             text = line.removeprefix(b"\xef\xbb\xbf").strip()
@@ -161,7 +164,20 @@ def _lines(file: SourceFile) -> Iterator[Item | Problem]:
                     text.decode("utf-8", "replace")[:MAX_RAW],
                 )
                 continue
-            yield Item(file, f"line {number}", value)
+            yield from _records(Item(file, f"line {number}", value), list_keys)
+
+
+def _records(line: Item, list_keys: Sequence[str]) -> Iterator[Item]:
+    """Yield the records of a line that is a whole reply, else the line itself."""
+    for key in list_keys:
+        found = line.value
+        for name in key.split("."):
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if isinstance(found, list):
+            for number, value in enumerate(found, start=1):
+                yield Item(line.file, f"{line.place}, item {number}", value)
+            return
+    yield line
 
 
 def _skip_mark(raw: IO[bytes]) -> None:

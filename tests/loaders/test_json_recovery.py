@@ -97,3 +97,20 @@ def test_a_key_that_holds_one_object_is_no_list(tmp_path: Path) -> None:
     (item,) = read_items(SourceFile(path), ("data",))
     assert isinstance(item, Item)
     assert item.value["data"]["id"] == "x"
+
+
+def test_a_line_may_be_a_whole_reply(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"results": [{"id": 1}, {"id": 2}]}\n{"id": 3}\n{"results": []}\n')
+    items = [item for item in read_items(SourceFile(path), ("results",)) if isinstance(item, Item)]
+    assert [(item.place, item.value["id"]) for item in items] == [
+        ("line 1, item 1", 1), ("line 1, item 2", 2), ("line 2", 3),
+    ]  # fmt: skip
+
+
+def test_lines_stay_lines_when_the_first_is_long(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": 1, "text": "x" * 200_000}) + '\n{"id": 2,}\n{"id": 3}\n')
+    items = list(read_items(SourceFile(path), ("results",)))
+    assert [item.place for item in items if isinstance(item, Item)] == ["line 1", "line 3"]
+    assert [item.record for item in items if isinstance(item, Problem)] == ["line 2"]
