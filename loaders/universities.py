@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from graph.records import Organisation
 
@@ -21,6 +22,8 @@ class University:
     ror: str | None = None
     organisation_code: str | None = None
     oid: str | None = None
+    more_oids: tuple[str, ...] = ()
+    """Further numbers of the university in the national register (as owner and as institution)."""
     sisu: str | None = None
     repositories: tuple[str, ...] = ()
 
@@ -29,7 +32,7 @@ class University:
         codes = [
             self.ror,
             f"organisation-code:{self.organisation_code}" if self.organisation_code else None,
-            f"urn:oid:{self.oid}" if self.oid else None,
+            *(f"urn:oid:{oid}" for oid in (self.oid, *self.more_oids) if oid),
         ]
         return Organisation(
             key=self.key,
@@ -43,9 +46,10 @@ class University:
 def universities() -> tuple[University, ...]:
     """Return all universities of the list."""
     text = (files("loaders") / "universities.toml").read_text(encoding="utf-8")
-    rows = tomllib.loads(text)["university"]
+    rows: list[dict[str, Any]] = tomllib.loads(text)["university"]
+    lists = ("more_oids", "repositories")
     return tuple(
-        University(**{**row, "repositories": tuple(row.get("repositories", ()))}) for row in rows
+        University(**{**row, **{key: tuple(row.get(key, ())) for key in lists}}) for row in rows
     )
 
 
@@ -72,6 +76,23 @@ def key_of_institution(ror: str | None, name: str, country: str | None) -> str |
             if item.ror == ror:
                 return item.key
         elif country == "FI" and item.name.get("en") == name:
+            return item.key
+    return None
+
+
+def key_of_oid(oid: str) -> str | None:
+    """Return the key of a listed university by its OID in the national organisation register."""
+    for item in universities():
+        if oid == item.oid or oid in item.more_oids:
+            return item.key
+    return None
+
+
+def key_of_name(name: str) -> str | None:
+    """Return the key of the listed university that has exactly this name in one of its languages."""
+    wanted = " ".join(name.split()).casefold()
+    for item in universities():
+        if any(wanted == known.casefold() for known in item.name.values()):
             return item.key
     return None
 
