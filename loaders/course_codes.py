@@ -1,15 +1,35 @@
-"""Find the codes of courses that a text about prerequisites names."""
+"""Find the codes of courses that a text about prerequisites names.
+
+The shapes are those of the Finnish universities' catalogues; a code that the source itself has is
+found whatever its shape. A code with a wildcard (`MS-A00XX`, any of the parallel courses) is kept
+as it stands: it names no one course, and to require all of them would be wrong.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
 
-_WORD = re.compile(r"[A-Za-zÅÄÖåäö0-9]+(?:[-.][A-Za-zÅÄÖåäö0-9]+)*")
-_LOOKS_LIKE_A_CODE = re.compile(
-    r"^(?!ISO|IEC|IEEE|SFS|EN-)(?:[A-Z]{2,5}\d?-[A-Z]{0,2}\d{3,5}|[A-Z]{2,5}(?:\.[A-Z]{2,5}){1,2}\.\d{3})$"
+_WORD = re.compile(r"\w+(?:[-.]\w+)*")
+_DIGIT = re.compile(r"\d")
+_SHAPES = (
+    r"[A-Z]{2,5}\d?-(?:[A-Z]{1,2}\d{2}|\d{3})[\dXx]{0,3}[A-Z*]?",  # CS-C3240, LC-0740, MS-A00XX (Aalto)
+    r"[A-Z]{2,5}(?:\.[A-Z]{2,5}){1,2}\.\d{3}[A-Z]?",  # COMP.CS.100 (Tampere)
+    r"(?:[A-Z]{1,4}|[A-Z][a-z]{1,3})\.?-\d{1,3}\.\d{3,4}",  # T-76.4115, Mat-1.1010 (before 2013)
+    r"\d{2}[A-Z]\d{5}",  # 22C00400 (Aalto, business)
+    r"[A-Z]{3}\d{2}[A-Z]\d{3}",  # MLI26C738 (Aalto, Mikkeli)
+    r"[A-Z]{2}\d{2}[A-Z]\d{4}",  # CT60A4302 (LUT)
+    r"[A-Z]{2}\d{2}[A-Z]{2}\d{2}",  # IC00AU61 (Oulu), IT00CS22 (Åbo Akademi)
+    r"\d{6}[AJPSVY]",  # 521149S (Oulu)
+    r"[A-Z]{2,5}_\d{3,4}(?:-\d{4})?",  # TKO_2001 (Turku)
+    r"[A-Z]{3,5}\d{3,5}[A-Z]?",  # TIES4910 (Jyväskylä), TKT20010 (Helsinki), ICAT1010 (Vaasa)
 )
-"""`CS-C3240`, `LC-0740` (Aalto, Oulu) and `COMP.CS.100` (Tampere); no standards (ISO-9001)."""
+_STANDARDS = r"(?:ISO|IEC|IEEE|SFS|DIN|ASTM|RFC|COVID|EN-|BS-|PISA)"
+_CODE = re.compile(
+    rf"(?<![A-ZÅÄÖ\d_.-])(?!{_STANDARDS})(?:{'|'.join(_SHAPES)})"
+    # What follows may be a word whose blank got lost: `ISM-A1002Muille`.
+    r"(?![\d_*]|-\d|[a-zåäö]|[A-ZÅÄÖ](?![a-zåäö]{2}))(?P<more>(?:\s?/\s?\d{3,4}(?![\w.-]))*)"
+)
 
 
 def codes_in(texts: Iterable[str], known: Collection[str], own: str) -> tuple[str, ...]:
@@ -21,10 +41,25 @@ def codes_in(texts: Iterable[str], known: Collection[str], own: str) -> tuple[st
         own: the course's own code, which is no prerequisite.
     """
     found: dict[str, None] = {}
-    for text in texts:
-        for word in _WORD.findall(text):
-            code = word.rstrip(".-")
-            is_code = code in known or _LOOKS_LIKE_A_CODE.match(code)
-            if is_code and code != own and any(char.isdigit() for char in code):
+    for text in dict.fromkeys(texts):
+        for code in _in_order(text, known) if _DIGIT.search(text) else ():
+            if code != own:
                 found.setdefault(code)
     return tuple(found)
+
+
+def _in_order(text: str, known: Collection[str]) -> Iterable[str]:
+    spots: dict[int, list[str]] = {}
+    taken: set[int] = set()
+    for word in _WORD.finditer(text):
+        code = word[0]
+        if code in known and _DIGIT.search(code):
+            spots[word.start()] = [code]
+            taken.update(range(word.start(), word.start() + len(code)))
+    for match in _CODE.finditer(text):
+        code = match[0][: match.start("more") - match.start()]
+        codes = [] if match.start() in taken else [code]
+        # `CS-A1110/1111`: the second shares the first one's beginning.
+        codes += [code[: -len(end)] + end for end in re.findall(r"\d+", match["more"])]
+        spots.setdefault(match.start(), []).extend(codes)
+    return [code for start in sorted(spots) for code in spots[start]]
