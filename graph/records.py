@@ -83,9 +83,10 @@ class Person:
     """A person as a public bibliographic fact: name, identifiers, affiliation.
 
     `key` is the path below `person/`: `orcid-0000-…` whenever there is an ORCID; else the source's
-    own person identifier (`openalex-A…`, `pure-<source>-<uuid>`); else `<output key>/<position>`,
-    position from 1 in the by-line, where a source gives nothing but a name (two equal names are
-    never taken for one person here; joining them is a matter of identity resolution).
+    own person identifier (`openalex-A…`, `pure-<source>-<uuid>`); else `<output key>/<name key>`
+    (`graph.identifiers.name_key`) where a source gives nothing but a name: one person of this one
+    work (equal names in two works are never taken for one person here; joining them is a matter of
+    identity resolution).
     """
 
     key: str

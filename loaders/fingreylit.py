@@ -1,7 +1,7 @@
 """FinGreyLit: metadata of Finnish theses, articles, books and reports, one JSON object per line.
 
 The records give names of creators and nothing else about them. A name is no identity: every
-creator is a person of this one output, keyed by its handle and the place in the by-line.
+creator is a person of this one output, keyed by its handle and the name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from graph.identifiers import digest
+from graph.identifiers import digest, name_key
 from graph.records import Person, Record, ResearchOutput
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.fields import Fields, guarded, text_list
@@ -83,10 +83,8 @@ def _read(item: Item) -> Outcome:
         return item.problem(identifier, "title", "The output has no title.", _REMEDY)
     key = _key(identifier)
     people = [
-        Person(key=f"{key}/{number}", name=plain_text(name))
-        for number, name in enumerate(
-            (fields.read("creator", truth.get("creator"), text_list) or ()), start=1
-        )
+        Person(key=f"{key}/{name_key(name)}", name=plain_text(name))
+        for name in fields.read("creator", truth.get("creator"), text_list) or ()
     ]
     university_key = key_of_repository(str(raw.get("repository") or ""))
     titles = {language or "und": plain_text(title)}
@@ -101,7 +99,7 @@ def _read(item: Item) -> Outcome:
         key=key,
         title=titles,
         alt_titles=tuple(others),
-        creators=tuple(person.key for person in people),
+        creators=tuple(dict.fromkeys(person.key for person in people)),
         organisations=(university_key,) if university_key else (),
         publishers=(fields.read("publisher", truth.get("publisher"), text_list) or ()),
         year=fields.read("year", truth.get("year"), parse_year),

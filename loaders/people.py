@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from graph.identifiers import name_key
 from graph.records import LangText, Organisation, Person
 from loaders.text import plain_text
 from loaders.universities import key_of_institution, universities
@@ -89,7 +90,8 @@ def person(
 
     Args:
         output_key: key of the work.
-        position: place in the by-line, from 1.
+        position: place in the by-line, from 1; it tells nothing that the name does not, since
+            sources list a by-line in whole or in part.
         name: as it shall be shown, not empty (see `display_name`).
         orcid: in any written form.
         identifiers: the source's own identifiers, as IRIs or `scheme:value`.
@@ -98,7 +100,7 @@ def person(
     """
     number = orcid_of(orcid)
     return Person(
-        key=f"orcid-{number}" if number else own_key or f"{output_key}/{position}",
+        key=f"orcid-{number}" if number else own_key or f"{output_key}/{name_key(name)}",
         name=plain_text(name),
         orcid=f"{ORCID}{number}" if number else None,
         identifiers=tuple(dict.fromkeys(identifiers)),

@@ -1,12 +1,12 @@
-"""Stage one source: run its loader, write triples, report and rejected records, then switch.
+"""Stage one source: run its loader, write what its records become, then switch.
 
-A staged source is a folder `staged/<name>/` with `triples.nt.gz`, `report.json` and
-`rejected.jsonl`. It replaces the former one in one step, and only when the load was good.
+A staged source is a folder `staged/<name>/` (see `loaders/staged_files.py`). It replaces the former
+one in one step, and only when the load was good: no file broke off, something was loaded, and not
+too much is gone.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 import tempfile
@@ -15,23 +15,31 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, cast
-
-from pyoxigraph import RdfFormat, Triple, serialize
+from typing import Any
 
 from graph.identifiers import Identifiers
-from graph.mapping import to_triples
 from graph.provenance import SourceFileInfo
 from loaders.base import Loaded, Loader, Outcome, Problem
-from loaders.files import FileError, find_files, sha256
+from loaders.files import FileError, SourceFile, find_files, sha256
+from loaders.inventory import compare, count_things
 from loaders.json_stream import broken_file
 from loaders.registry import get_loader, loader_names
+from loaders.staged_files import CHANGES, REJECTED, REPORT, THINGS, StagedFiles
 
-_CHUNK = 20_000
+WITHOUT_FILES = ("members",)
+"""Loaders that bring their own data."""
+MAX_DROP = 0.2
+"""Share of a source's things that may go in one load before a person is asked."""
+FEW = 20
+"""Things of a kind below which a drop says nothing."""
 
 
 class LoadError(Exception):
     """A source could not be staged; what was staged before is untouched."""
+
+
+class DropError(LoadError):
+    """The load is good as such, but so much is gone that a person has to agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,10 @@ class SourceSpec:
     options: Mapping[str, str] = field(default_factory=dict)
     partial: bool = False
     """Whether to take what can be read of a file that breaks off, instead of refusing the load."""
+    max_drop: float = MAX_DROP
+    """Share of the things of a kind (0 to 1) that may go before a person is asked."""
+    accept_drop: bool = False
+    """Whether a person has agreed that this load may bring less than the one before."""
 
 
 @dataclass(slots=True)
@@ -74,6 +86,11 @@ class LoadReport:
     things: dict[str, int] = field(default_factory=dict)
     """Kind of thing → number written (one source record may hold several)."""
     triples: int = 0
+    changes: dict[str, Any] | None = None
+    """Against the load before: `added`, `changed`, `gone` by kind of thing, and `examples`; None
+    for a first load."""
+    completeness: dict[str, Any] = field(default_factory=dict)
+    """Kind → number of records with each field, see `loaders/completeness.py`."""
     problems: list[str] = field(default_factory=list)
     """The first problems and warnings as sentences; all are in `rejected.jsonl`."""
 
@@ -89,6 +106,10 @@ class LoadReport:
             f"+ {skipped:,} passed over + {self.rejected:,} rejected; "
             f"{self.triples:,} triples, {self.warnings:,} warnings."
         ]
+        if self.changes is not None:
+            parts = {name: sum(self.changes[name].values()) for name in ("added", "changed", "gone")}
+            told = ", ".join(f"{count:,} {name}" for name, count in parts.items())
+            lines.append(f"  against the load before: {told}.")
         lines += [f"  passed over: {count:,} × {why}" for why, count in self.skipped.items()]
         if self.broken_files:
             lines.append(f"  {self.broken_files} file(s) could not be read to the end.")
@@ -125,7 +146,7 @@ def stage(
         files = find_files(spec.paths) if spec.paths else []
     except FileError as error:
         raise LoadError(f"{spec.name}: {error}") from None
-    if not files and spec.loader != "members":
+    if not files and spec.loader not in WITHOUT_FILES:
         raise LoadError(f"{spec.name}: name at least one file to load.")
     report = LoadReport(
         source=spec.name,
@@ -136,26 +157,33 @@ def stage(
         licence=spec.licence,
         attribution=spec.attribution,
         started=_now(),
-        files=[{"name": path.name, "sha256": sha256(path)} for path in _on_disk(files)],
+        files=file_sums(files),
     )
     staged.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=staged))
     try:
-        with (
-            gzip.open(aside / "triples.nt.gz", "wb", compresslevel=1) as triples,
-            (aside / "rejected.jsonl").open(
-                "w", encoding="utf-8", errors="backslashreplace"
-            ) as rejected,
-        ):
-            _run(loader, spec, files, ids, report, triples, rejected, progress)
+        writer = StagedFiles(aside, ids)
+        try:
+            _run(loader, spec, files, report, writer, progress)
+        finally:
+            writer.close()
+        former = staged / spec.name
+        changes = compare(former / THINGS, aside / THINGS, aside / CHANGES)
+        report.changes = asdict(changes) if changes else None
         report.ended = _now()
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
-        (aside / "report.json").write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        _refuse_a_bad_load(report, aside, staged, partial=spec.partial)
-        _switch(aside, staged / spec.name)
+        (aside / REPORT).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+        _refuse_a_bad_load(spec, report, aside, former)
+        _switch(aside, former)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return report
+
+
+def file_sums(files: list[SourceFile]) -> list[dict[str, str]]:
+    """Return name and SHA-256 of each file on disk."""
+    paths = dict.fromkeys(file.path for file in files)
+    return [{"name": path.name, "sha256": sha256(path)} for path in paths]
 
 
 def _loader(spec: SourceSpec) -> Loader:
@@ -172,103 +200,103 @@ def _loader(spec: SourceSpec) -> Loader:
     return loader
 
 
-def _on_disk(files: list[Any]) -> list[Path]:
-    return list(dict.fromkeys(file.path for file in files))
-
-
 def _run(
     loader: Loader,
     spec: SourceSpec,
-    files: list[Any],
-    ids: Identifiers,
+    files: list[SourceFile],
     report: LoadReport,
-    triples: gzip.GzipFile,
-    rejected: IO[str],
+    writer: StagedFiles,
     progress: Callable[[int], None],
 ) -> None:
     skipped: Counter[str] = Counter()
-    things: Counter[str] = Counter()
 
     def note(problem: Problem, kind: str) -> None:
-        rejected.write(json.dumps({"kind": kind, **asdict(problem)}, ensure_ascii=False) + "\n")
+        writer.note(problem, kind)
         if len(report.problems) < MAX_PROBLEMS:
             report.problems.append(str(problem))
 
-    def outcomes() -> Iterator[Outcome]:
-        for file in files:
-            if file.plain_name.lower().endswith(".zip"):
-                # A zip that opens is listed by its members: this one does not open.
-                yield broken_file(file, ValueError("it is no zip archive, or a damaged one"))
-        good = [file for file in files if not file.plain_name.lower().endswith(".zip")]
-        if good or not files:
-            yield from loader.read(good, spec.options)
-
-    def mapped() -> Iterator[Triple]:
-        for outcome in outcomes():
-            if isinstance(outcome, Problem):
-                if outcome.record:
-                    report.records_in += 1
-                    report.rejected += 1
-                else:
-                    report.broken_files += 1
-                note(outcome, "rejected")
-                continue
-            report.records_in += 1
-            if report.records_in % 500 == 0:
-                progress(report.records_in)
-            found, problem = _map(outcome, ids)
-            if problem is not None:
+    for outcome in _outcomes(loader, spec, files):
+        if isinstance(outcome, Problem):
+            if outcome.record:
+                report.records_in += 1
                 report.rejected += 1
-                note(problem, "rejected")
-                continue
-            if outcome.skipped:
-                skipped[outcome.skipped] += 1
             else:
-                report.loaded += 1
-            for warning in outcome.warnings:
-                report.warnings += 1
-                note(warning, "warning")
-            things.update(type(record).__name__ for record in outcome.records)
-            report.triples += len(found)
-            yield from found
-
-    # A GzipFile is a binary file to everyone but the type checker.
-    serialize(mapped(), cast(IO[bytes], triples), RdfFormat.N_TRIPLES)
+                report.broken_files += 1
+            note(outcome, "rejected")
+            continue
+        report.records_in += 1
+        if report.records_in % 500 == 0:
+            progress(report.records_in)
+        try:
+            writer.write(outcome.records)
+        except ValueError as error:
+            report.rejected += 1
+            note(_no_address(outcome, error), "rejected")
+            continue
+        if outcome.skipped:
+            skipped[outcome.skipped] += 1
+        else:
+            report.loaded += 1
+        for warning in outcome.warnings:
+            report.warnings += 1
+            note(warning, "warning")
     progress(report.records_in)
     report.skipped = dict(skipped.most_common())
-    report.things = dict(things.most_common())
+    report.things = dict(writer.things.most_common())
+    report.triples = writer.triples
+    report.completeness = writer.completeness.to_json()
 
 
-def _map(outcome: Loaded, ids: Identifiers) -> tuple[list[Triple], Problem | None]:
-    """Map all records of one outcome, or tell what in them makes no RDF."""
-    try:
-        return [triple for record in outcome.records for triple in to_triples(record, ids)], None
-    except ValueError as error:
-        first = outcome.records[0]
-        key = getattr(first, "key", None) or getattr(first, "uri", None) or getattr(first, "code", "")
-        reason = f"An identifier makes no valid address: {error}."
-        return [], Problem("", str(key) or "?", "", reason, "Correct it in the source.", repr(first))
+def _outcomes(loader: Loader, spec: SourceSpec, files: list[SourceFile]) -> Iterator[Outcome]:
+    for file in files:
+        if file.plain_name.lower().endswith(".zip"):
+            # A zip that opens is listed by its members: this one does not open.
+            yield broken_file(file, ValueError("it is no zip archive, or a damaged one"))
+    good = [file for file in files if not file.plain_name.lower().endswith(".zip")]
+    if good or not files:
+        yield from loader.read(good, spec.options)
 
 
-def _refuse_a_bad_load(report: LoadReport, aside: Path, staged: Path, *, partial: bool) -> None:
-    """Keep the former content when a file broke off or nothing came of the load."""
-    kept = staged / report.source
-    if report.broken_files and not (partial and report.loaded):
+def _no_address(outcome: Loaded, error: ValueError) -> Problem:
+    first = outcome.records[0]
+    key = getattr(first, "key", None) or getattr(first, "uri", None) or getattr(first, "code", "")
+    reason = f"An identifier makes no valid address: {error}."
+    return Problem("", str(key) or "?", "", reason, "Correct it in the source.", repr(first))
+
+
+def _refuse_a_bad_load(spec: SourceSpec, report: LoadReport, aside: Path, kept: Path) -> None:
+    """Keep the former content when a file broke off, nothing came of the load, or much is gone."""
+    error, remedy = LoadError, ""
+    if report.broken_files and not (spec.partial and report.loaded):
         reason = f"{report.broken_files} file(s) could not be read to the end"
     elif report.loaded == 0:
         reason = "not one record could be loaded"
+    elif gone := [] if spec.accept_drop else dropped(kept, aside, spec.max_drop):
+        reason, error = f"too much is gone ({'; '.join(gone)})", DropError
+        remedy = f"If that is right, load it with --accept-drop {spec.name}. "
     else:
         return
-    failed = staged / f"{report.source}.failed"
+    failed = kept.with_name(f"{report.source}.failed")
     shutil.rmtree(failed, ignore_errors=True)
     failed.mkdir()
-    for name in ("report.json", "rejected.jsonl"):
-        shutil.copy(aside / name, failed / name)
+    for name in (REPORT, REJECTED, CHANGES):
+        if (aside / name).exists():
+            shutil.copy(aside / name, failed / name)
     former = "The former content stays in place. " if kept.exists() else ""
-    raise LoadError(
-        f"{report.source}: {reason}. {former}All problems are in "
-        f"{failed.name}/rejected.jsonl of the staged folder.\n{report.summary()}"
+    raise error(
+        f"{report.source}: {reason}. {former}{remedy}All problems are in "
+        f"{failed.name}/{REJECTED} of the staged folder.\n{report.summary()}"
     )
+
+
+def dropped(former: Path, new: Path, max_drop: float) -> list[str]:
+    """Tell, kind by kind, of which things a load brings too few against the one before."""
+    before, after = count_things(former / THINGS), count_things(new / THINGS)
+    return [
+        f"{after.get(kind, 0):,} {kind} instead of {count:,}"
+        for kind, count in before.items()
+        if count >= FEW and after.get(kind, 0) < count * (1 - max_drop)
+    ]
 
 
 def _switch(aside: Path, target: Path) -> None:
@@ -287,7 +315,7 @@ def read_reports(staged: Path) -> list[dict[str, Any]]:
         return []
     return [
         json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(staged.glob("*/report.json"))
+        for path in sorted(staged.glob(f"*/{REPORT}"))
         if not path.parent.name.startswith(".") and not path.parent.name.endswith(".failed")
     ]
 

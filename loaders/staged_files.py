@@ -1,0 +1,111 @@
+"""The files of one staged source, written while its records pass.
+
+| file | holds |
+|---|---|
+| `triples.nt.gz` | the statements |
+| `rejected.jsonl` | every rejected record and every warning |
+| `claims.jsonl.gz` | what each thing is known by, for identity resolution |
+| `things.sqlite` | each thing with a fingerprint, for the changes to the next load |
+| `changes.tsv.gz` | what this load changed |
+| `report.json` | counts, files, checksums |
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from dataclasses import asdict
+from hashlib import blake2b
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, serialize
+
+from graph.identifiers import Identifiers
+from graph.identity.claims import claims_of
+from graph.mapping import to_triples
+from graph.records import Record
+from loaders.base import Problem
+from loaders.completeness import Completeness
+from loaders.enrich import enriched
+from loaders.inventory import Inventory
+
+TRIPLES, REJECTED, CLAIMS = "triples.nt.gz", "rejected.jsonl", "claims.jsonl.gz"
+THINGS, CHANGES, REPORT = "things.sqlite", "changes.tsv.gz", "report.json"
+_FLUSH = 1 << 16
+
+
+class StagedFiles:
+    """Writes what the records of a source become.
+
+    Args:
+        folder: an empty folder.
+        ids: mints the addresses.
+    """
+
+    def __init__(self, folder: Path, ids: Identifiers) -> None:
+        self._ids = ids
+        self._triples = gzip.open(folder / TRIPLES, "wb", compresslevel=1)  # noqa: SIM115
+        self._claims = gzip.open(folder / CLAIMS, "wt", encoding="utf-8", compresslevel=1)  # noqa: SIM115
+        self._rejected = (folder / REJECTED).open("w", encoding="utf-8", errors="backslashreplace")
+        self._inventory = Inventory(folder / THINGS)
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._told: set[int] = set()
+        self.completeness = Completeness()
+        self.things: Counter[str] = Counter()
+        self.triples = 0
+
+    def write(self, records: tuple[Record, ...]) -> None:
+        """Write the statements of one outcome, all or none.
+
+        Raises:
+            ValueError: an identifier in a record makes no valid address; nothing was written.
+        """
+        records = tuple(map(enriched, records))
+        mapped = [(record, list(to_triples(record, self._ids))) for record in records]
+        for record, triples in mapped:
+            if not triples:
+                continue
+            body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+            kind = type(record).__name__
+            self.things[kind] += 1
+            self.triples += len(triples)
+            self.completeness.add(record)
+            self._inventory.add(str(triples[0].subject)[1:-1], kind, _fingerprint(body))
+            self._put(body)
+        for claim in claims_of(records, self._ids):
+            line = claim.to_line()
+            mark = hash(line)
+            # Institutions and people come again and again; works and courses never are too many.
+            if claim.kind in ("person", "organisation"):
+                if mark in self._told:
+                    continue
+                if len(self._told) < 1_000_000:
+                    self._told.add(mark)
+            self._claims.write(line)
+
+    def _put(self, body: bytes) -> None:
+        self._waiting.append(body)
+        self._size += len(body)
+        if self._size >= _FLUSH:
+            self._triples.write(b"".join(self._waiting))
+            self._waiting.clear()
+            self._size = 0
+
+    def note(self, problem: Problem, kind: str) -> None:
+        """Keep a rejected record or a warning."""
+        line = json.dumps({"kind": kind, **asdict(problem)}, ensure_ascii=False)
+        self._rejected.write(line + "\n")
+
+    def close(self) -> None:
+        """Write everything to disk."""
+        self._triples.write(b"".join(self._waiting))
+        for file in (self._triples, self._claims, self._rejected):
+            file.close()
+        self._inventory.close()
+
+
+def _fingerprint(body: bytes) -> int:
+    """Return 48 bits of a digest of a record's statements."""
+    return int.from_bytes(blake2b(body, digest_size=6).digest(), "big")
