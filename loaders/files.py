@@ -1,6 +1,7 @@
-"""Find and open source files: folders, globs, zip members and gzip files alike.
+"""Find and open source files: folders, globs, zip members and packed files alike.
 
-A loader sees a flat list of `SourceFile`; each can be opened any number of times.
+A loader sees a flat list of `SourceFile`; each can be opened any number of times. What a file is shows
+in its first bytes, not in its name: a `.gz` that is not packed reads well, and so does the reverse.
 """
 
 from __future__ import annotations
@@ -9,16 +10,29 @@ import glob
 import gzip
 import hashlib
 import io
+import re
+import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from loaders import packed
+from loaders.packed import Measured, PackedFileError, Unpacked, packed_kind
 
 BROKEN_FILE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
-"""What reading a damaged or truncated archive raises."""
+"""What reading a damaged, encrypted or truncated archive or a bomb raises."""
+MAX_MEMBERS = 100_000
+MAX_NESTED = 2_000_000_000
+"""Bytes of a zip within a zip."""
+_MAX_DEPTH = 3
+_PACKED_NAMES = (".gz", ".bz2", ".xz")
+_STRANGE_ZIP = (RuntimeError, NotImplementedError, ValueError, KeyError, IndexError, struct.error)
+"""What `zipfile` raises beside `BROKEN_FILE`, for encryption, rare methods and damaged headers."""
 
 
 class FileError(Exception):
@@ -27,36 +41,59 @@ class FileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file to read; inside a zip if `member` is set; gunzipped on the way if it ends in .gz."""
+    """One file to read; inside a zip if `member` is set; unpacked on the way."""
 
     path: Path
     member: str | None = None
+    places: tuple[int, ...] = ()
+    """Which entry of the zip, of the zip within it, …; without it, `member` is looked up by name."""
 
     @property
     def name(self) -> str:
-        """The name for people: `archive.zip/member.csv` or `file.json.gz`, without folders."""
-        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+        """The name for people: `archive.zip/member.csv` or `file.json.gz`, without folders above."""
+        return f"{self.path.name}/{_harmless(self.member)}" if self.member else self.path.name
 
     @property
     def plain_name(self) -> str:
         """The file's own last name without `.gz`, for recognising what it is."""
-        own = (self.member or self.path.name).rsplit("/", 1)[-1]
-        return own.removesuffix(".gz")
+        own = _harmless(self.member or self.path.name).rsplit("/", 1)[-1]
+        for ending in _PACKED_NAMES:
+            own = own.removesuffix(ending)
+        return own
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Open for reading bytes, decompressed.
+        """Open for reading bytes, unpacked. `read1` gives what comes before a damage.
 
         Raises:
             one of `BROKEN_FILE`: the file or its archive is damaged; often only while reading.
         """
-        packed = (self.member or self.path.name).endswith(".gz")
-        if self.member is None:
-            with self.path.open("rb") as raw:
-                yield gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[misc]
-            return
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as inner:
-            yield gzip.GzipFile(fileobj=inner) if packed else inner  # type: ignore[misc]
+        with ExitStack() as stack:
+            stream: IO[bytes]
+            if self.member is None:
+                stream = stack.enter_context(self.path.open("rb"))
+            else:
+                stream = self._open_member(stack)
+            for _ in range(_MAX_DEPTH):
+                kind = packed_kind(stream.peek(6)[:6])  # type: ignore[attr-defined]
+                if kind is None:
+                    break
+                unpacked = Unpacked(stream, kind)
+                stream = io.BufferedReader(_measured(unpacked), 1 << 20)
+            yield stream
+
+    def _open_member(self, stack: ExitStack) -> io.BufferedReader[Any]:
+        archive = stack.enter_context(_zip(self.path))
+        for place in self.places[:-1]:
+            archive = stack.enter_context(_zip_within(archive, archive.infolist()[place]))
+        if self.places:
+            return stack.enter_context(_member(archive, archive.infolist()[self.places[-1]]))
+        assert self.member is not None
+        try:
+            entry = archive.getinfo(self.member)
+        except KeyError:
+            raise PackedFileError(f"the archive has no member {_harmless(self.member)}") from None
+        return stack.enter_context(_member(archive, entry))
 
     @contextmanager
     def open_text(self) -> Iterator[IO[str]]:
@@ -98,12 +135,105 @@ def _expand(path: Path) -> list[SourceFile]:
     if path.suffix.lower() != ".zip":
         return [SourceFile(path)]
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
+        with _zip(path) as archive:
+            return sorted(_members(path, archive, "", ()), key=lambda file: (file.member, file.places))
     except BROKEN_FILE:
         return [SourceFile(path)]
-    visible = [name for name in names if not name.startswith("__MACOSX/")]
-    return [SourceFile(path, name) for name in visible]
+
+
+def archive_fault(file: SourceFile) -> str:
+    """Return why a file named `.zip` is not listed by its members."""
+    try:
+        with file.open() as raw, _zip(raw):
+            return "it holds no file"
+    except BROKEN_FILE as error:
+        return str(error)
+
+
+def _members(
+    path: Path, archive: zipfile.ZipFile, folder: str, places: tuple[int, ...]
+) -> list[SourceFile]:
+    found: list[SourceFile] = []
+    for place, entry in enumerate(archive.infolist()):
+        name = entry.filename.replace("\\", "/")  # some Windows programs write it so
+        last = name.rsplit("/", 1)[-1]
+        if not last or name.startswith("__MACOSX/") or last.startswith("."):
+            continue
+        here = (*places, place)
+        one = SourceFile(path, folder + name, here)
+        if not name.lower().endswith(".zip") or len(here) >= _MAX_DEPTH:
+            found.append(one)
+            continue
+        try:
+            with _zip_within(archive, entry) as inner:
+                found += _members(path, inner, f"{one.member}/", here)
+        except BROKEN_FILE:
+            found.append(one)
+    return found
+
+
+@contextmanager
+def _zip(source: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    """Open a zip whose list of members is sound.
+
+    Raises:
+        one of `BROKEN_FILE`: it is not.
+    """
+    try:
+        archive = zipfile.ZipFile(source)
+    except _STRANGE_ZIP as error:
+        raise PackedFileError(str(error)) from None
+    with archive:
+        entries = archive.infolist()
+        size = sum(entry.file_size for entry in entries)
+        stored = archive.start_dir  # all members lie before the list of them
+        if len(entries) > MAX_MEMBERS:
+            raise PackedFileError(f"the archive has more than {MAX_MEMBERS:,} members")
+        if size > packed.FREE_BYTES and size > packed.MAX_RATIO * stored:
+            raise PackedFileError(
+                f"the archive grows more than {packed.MAX_RATIO} times when it is unpacked, "
+                "as a zip bomb does"
+            )
+        yield archive
+
+
+@contextmanager
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[io.BufferedReader[Any]]:
+    if entry.flag_bits & 1:
+        raise PackedFileError(f"the member {_harmless(entry.filename)} is encrypted; unpack it first")
+    try:
+        inner = archive.open(entry)
+    except _STRANGE_ZIP as error:
+        raise PackedFileError(f"the member cannot be unpacked: {error}") from None
+    with inner, io.BufferedReader(Measured(inner, lambda: entry.compress_size), 1 << 20) as stream:
+        yield stream
+
+
+@contextmanager
+def _zip_within(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[zipfile.ZipFile]:
+    """Open a zip that lies within a zip: a copy of it, which can be read in any order."""
+    with tempfile.SpooledTemporaryFile(max_size=50_000_000) as copy:
+        with _member(archive, entry) as raw:
+            while chunk := raw.read1(1 << 20):
+                copy.write(chunk)
+                if copy.tell() > MAX_NESTED:
+                    raise PackedFileError(f"the zip within has more than {MAX_NESTED:,} bytes")
+        copy.seek(0)
+        with _zip(copy) as inner:
+            yield inner
+
+
+def _measured(unpacked: Unpacked) -> Measured:
+    return Measured(unpacked, lambda: unpacked.consumed)  # type: ignore[arg-type]
+
+
+def _harmless(name: str) -> str:
+    """Return a member's name for people: no way up, no control characters, of bearable length."""
+    parts = re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "?", name
+    )
+    kept = [part for part in parts.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    return "/".join(kept)[-300:] or "?"
 
 
 def sha256(path: Path) -> str:
