@@ -1,0 +1,42 @@
+"""What the three forms of ESCO (tables, RDF, web service) have in common: addresses and kinds."""
+
+from __future__ import annotations
+
+import re
+
+ESCO = "http://data.europa.eu/esco/"
+FINESCO = "http://data.tyomarkkinatori.fi/esco/"
+"""Finnish occupations that Job Market Finland adds to ESCO."""
+
+_ADDRESS = re.compile(r"^http://data\.(?:europa\.eu|tyomarkkinatori\.fi)/esco/[^\s<>\"{}|\\^`]+$")
+_CODE = re.compile(r"^[SKTL](?:\d+(?:\.\d+)*)?$")
+RETIRED_STATUSES = frozenset({"obsolete", "deprecated", "retired", "replaced"})
+
+
+def is_address(value: object) -> bool:
+    """Whether a value is an address of ESCO or of its Finnish extension."""
+    return isinstance(value, str) and bool(_ADDRESS.match(value))
+
+
+def kind_of(uri: str, model_class: str = "", notation: str | None = None) -> str | None:
+    """Return the kind of a concept (see `graph.records.Concept`), None if it is none of ours.
+
+    Skills and the groups of skills share one form of address, so that the class or the code tells.
+
+    Args:
+        uri: the concept's address.
+        model_class: `Skill`, `Occupation` or `GroupConcept`, if the source says it; else "".
+        notation: the concept's code, if it has one.
+    """
+    match = re.match(r"^http://data\.[a-z.]+/esco/([A-Za-z-]+)/", uri)
+    collection = match[1].lower() if match else ""
+    if collection == "skill":
+        grouped = model_class == "GroupConcept" or bool(notation and _CODE.match(notation))
+        return "skill-group" if grouped else "skill"
+    kinds = {
+        "occupation": "occupation",
+        "isco": "isco-group",
+        "isced-f": "skill-group",
+        "concept-scheme": "scheme",
+    }
+    return kinds.get(collection)
