@@ -11,7 +11,7 @@ from typing import Any
 from graph.identifiers import DEFAULT_BASE, Identifiers
 from graph.remote import RemoteEndpoints
 from loaders.registry import loader_names
-from loaders.staging import SourceSpec
+from loaders.staging import MAX_DROP, SourceSpec
 
 
 class ConfigError(Exception):
@@ -31,12 +31,26 @@ class BuildConfig:
     keep: int = 3
     """How many releases stay on disk for roll-back."""
     remote: RemoteEndpoints | None = None
+    identity_decisions: Path | None = None
+    """CSV of what people decided about identity, see `app/pipeline/identity.py`."""
 
 
 _KEYS: Mapping[str, set[str]] = {
-    "": {"title", "base", "source", "link", "publish", "remote"},
-    "[[source]]": {"name", "loader", "paths", "title", "licence", "attribution", "options", "partial"},
+    "": {"title", "base", "source", "link", "identity", "publish", "remote"},
+    "[[source]]": {
+        "name",
+        "loader",
+        "paths",
+        "title",
+        "licence",
+        "attribution",
+        "options",
+        "partial",
+        "max_drop",
+        "fresh_days",
+    },
     "[link]": {"linker", "threshold"},
+    "[identity]": {"decisions"},
     "[publish]": {"keep"},
     "[remote]": {"query", "update", "graph_store"},
 }
@@ -67,6 +81,7 @@ def read_config(path: Path) -> BuildConfig:
     link = _table(path, data, "link")
     publish = _table(path, data, "publish")
     remote = _table(path, data, "remote")
+    decisions = _table(path, data, "identity").get("decisions")
     threshold = link.get("threshold", 0.5)
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
         raise ConfigError(f"{path}: [link] threshold must be a number from 0 to 1, not {threshold!r}.")
@@ -85,6 +100,7 @@ def read_config(path: Path) -> BuildConfig:
         threshold=float(threshold),
         keep=keep,
         remote=_remote(path, remote) if remote else None,
+        identity_decisions=path.parent / str(decisions) if decisions else None,
     )
 
 
@@ -114,7 +130,23 @@ def _source(path: Path, number: int, raw: Mapping[str, Any]) -> SourceSpec:
         attribution=str(raw.get("attribution", "")),
         options={key: str(value) for key, value in options.items()},
         partial=raw.get("partial") is True,
+        max_drop=_share(where, raw.get("max_drop", MAX_DROP)),
+        fresh_days=_days(where, raw.get("fresh_days")),
     )
+
+
+def _share(where: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ConfigError(f"{where}: max_drop must be a share from 0 to 1, not {value!r}.")
+    return float(value)
+
+
+def _days(where: str, value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigError(f"{where}: fresh_days must be a whole number of days from 1, not {value!r}.")
+    return value
 
 
 def _remote(path: Path, raw: Mapping[str, Any]) -> RemoteEndpoints:

@@ -52,6 +52,7 @@ class Workspace:
             "keep": config.keep,
             "remote": asdict(config.remote) if config.remote else None,
             "sources": [source.name for source in config.sources],
+            "identity": str(config.identity_decisions.resolve()) if config.identity_decisions else None,
         }
         self._write(data)
 
@@ -95,7 +96,7 @@ class Workspace:
         """Return the settings of the last build, or the defaults in a new directory."""
         data = self._read() or {}
         default = BuildConfig(title="FITech Graph", ids=Identifiers())
-        remote = data.get("remote")
+        remote, decisions = data.get("remote"), data.get("identity")
         return BuildConfig(
             title=data.get("title", default.title),
             ids=Identifiers(data.get("base", default.ids.base)),
@@ -103,4 +104,5 @@ class Workspace:
             threshold=data.get("threshold", default.threshold),
             keep=data.get("keep", default.keep),
             remote=RemoteEndpoints(**remote) if remote else None,
+            identity_decisions=Path(decisions) if decisions else None,
         )

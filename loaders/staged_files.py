@@ -32,6 +32,8 @@ from loaders.inventory import Inventory
 
 TRIPLES, REJECTED, CLAIMS = "triples.nt.gz", "rejected.jsonl", "claims.jsonl.gz"
 THINGS, CHANGES, REPORT = "things.sqlite", "changes.tsv.gz", "report.json"
+STAGED_FORMAT = 2
+"""Raised when what is written for the same records changes: then `fitech sync` loads anew."""
 _FLUSH = 1 << 16
 
 
@@ -52,6 +54,7 @@ class StagedFiles:
         self._waiting: list[bytes] = []
         self._size = 0
         self._told: set[int] = set()
+        self._sum = 0
         self.completeness = Completeness()
         self.things: Counter[str] = Counter()
         self.triples = 0
@@ -72,17 +75,19 @@ class StagedFiles:
             self.things[kind] += 1
             self.triples += len(triples)
             self.completeness.add(record)
-            self._inventory.add(str(triples[0].subject)[1:-1], kind, _fingerprint(body))
+            mark = _fingerprint(body)
+            self._sum = (self._sum + mark) & 0xFFFF_FFFF_FFFF_FFFF
+            self._inventory.add(str(triples[0].subject)[1:-1], kind, mark)
             self._put(body)
         for claim in claims_of(records, self._ids):
             line = claim.to_line()
-            mark = hash(line)
+            told = hash(line)
             # Institutions and people come again and again; works and courses never are too many.
             if claim.kind in ("person", "organisation"):
-                if mark in self._told:
+                if told in self._told:
                     continue
                 if len(self._told) < 1_000_000:
-                    self._told.add(mark)
+                    self._told.add(told)
             self._claims.write(line)
 
     def _put(self, body: bytes) -> None:
@@ -97,6 +102,10 @@ class StagedFiles:
         """Keep a rejected record or a warning."""
         line = json.dumps({"kind": kind, **asdict(problem)}, ensure_ascii=False)
         self._rejected.write(line + "\n")
+
+    def content(self) -> str:
+        """Return a digest of everything written so far, whatever its order."""
+        return f"{self._sum:016x}-{self.triples}"
 
     def close(self) -> None:
         """Write everything to disk."""

@@ -24,7 +24,14 @@ from loaders.files import FileError, SourceFile, find_files, sha256
 from loaders.inventory import compare, count_things
 from loaders.json_stream import broken_file
 from loaders.registry import get_loader, loader_names
-from loaders.staged_files import CHANGES, REJECTED, REPORT, THINGS, StagedFiles
+from loaders.staged_files import (
+    CHANGES,
+    REJECTED,
+    REPORT,
+    STAGED_FORMAT,
+    THINGS,
+    StagedFiles,
+)
 
 WITHOUT_FILES = ("members",)
 """Loaders that bring their own data."""
@@ -59,6 +66,8 @@ class SourceSpec:
     """Share of the things of a kind (0 to 1) that may go before a person is asked."""
     accept_drop: bool = False
     """Whether a person has agreed that this load may bring less than the one before."""
+    fresh_days: int | None = None
+    """Age in days from which the source counts as out of date; None: it never does."""
 
 
 @dataclass(slots=True)
@@ -74,6 +83,7 @@ class LoadReport:
     attribution: str
     started: str
     ended: str = ""
+    fresh_days: int | None = None
     files: list[dict[str, str]] = field(default_factory=list)
     records_in: int = 0
     loaded: int = 0
@@ -86,6 +96,11 @@ class LoadReport:
     things: dict[str, int] = field(default_factory=dict)
     """Kind of thing → number written (one source record may hold several)."""
     triples: int = 0
+    content: str = ""
+    """A digest of all statements, whatever their order: equal content, equal digest."""
+    options: dict[str, str] = field(default_factory=dict)
+    staged_format: int = 0
+    """Version of what staging writes; another one asks for a new load."""
     changes: dict[str, Any] | None = None
     """Against the load before: `added`, `changed`, `gone` by kind of thing, and `examples`; None
     for a first load."""
@@ -157,6 +172,9 @@ def stage(
         licence=spec.licence,
         attribution=spec.attribution,
         started=_now(),
+        fresh_days=spec.fresh_days,
+        options=dict(spec.options),
+        staged_format=STAGED_FORMAT,
         files=file_sums(files),
     )
     staged.mkdir(parents=True, exist_ok=True)
@@ -178,6 +196,26 @@ def stage(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return report
+
+
+def is_current(spec: SourceSpec, staged: Path, ids: Identifiers) -> bool:
+    """Whether the staged content is what a new load would bring: same files, loader and options."""
+    path = staged / spec.name / REPORT
+    if not path.exists():
+        return False
+    report = json.loads(path.read_text(encoding="utf-8"))
+    info = get_loader(spec.loader).info
+    known = (report["loader"], report["version"], report["base"], report["title"])
+    same = known == (info.name, info.version, ids.base, spec.title or spec.name)
+    if not same or report.get("staged_format") != STAGED_FORMAT:
+        return False
+    if report.get("options") != dict(spec.options) or report["licence"] != spec.licence:
+        return False
+    try:
+        files = find_files(spec.paths) if spec.paths else []
+    except FileError:
+        return False
+    return bool(report["files"] == file_sums(files))
 
 
 def file_sums(files: list[SourceFile]) -> list[dict[str, str]]:
@@ -244,6 +282,7 @@ def _run(
     report.skipped = dict(skipped.most_common())
     report.things = dict(writer.things.most_common())
     report.triples = writer.triples
+    report.content = writer.content()
     report.completeness = writer.completeness.to_json()
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.config import BuildConfig
 from app.pipeline.check import check
 from app.pipeline.derive import derive
 from app.pipeline.link import link
-from app.pipeline.load import load_source
+from app.pipeline.load import LoadResult, load_sources
 from app.pipeline.publish import publish
 from app.pipeline.steps import StepResult, build_lock
 from app.progress import Progress
 from app.workspace import Workspace
-from loaders.staging import LoadError
+from loaders.staged_files import REPORT
 
 __all__ = ["STEPS", "BuildResult", "build", "publish"]
 
@@ -59,22 +59,44 @@ def build(
     result = BuildResult()
     with build_lock(place):
         place.remember(config)
-        for spec in config.sources:
-            try:
-                result.lines.append(load_source(place, spec, config.ids, progress).summary())
-            except LoadError as error:
-                if not (place.staged / spec.name / "report.json").exists():
-                    raise
-                result.stale.append(spec.name)
-                result.lines.append(f"NOT RENEWED, the former content is used: {error}")
-        for step in STEPS.values():
-            done = step(place, config, progress)
-            result.lines += done.lines
-            result.conforms = result.conforms and done.ok
-        if publish_it and (result.conforms or force):
-            result.lines += publish(place, config, progress, force=force).lines
-        elif not result.conforms:
-            result.lines.append(
-                "NOT PUBLISHED: the checks found violations; the former release stays live."
-            )
+        take(place, load_sources(place, config.sources, config.ids, progress), result)
+        finish(place, config, progress, result, publish_it=publish_it, force=force)
     return result
+
+
+def take(place: Workspace, loaded: Sequence[LoadResult], result: BuildResult) -> None:
+    """Note what became of the sources.
+
+    Raises:
+        LoadError: a source cannot be loaded and has no former content.
+    """
+    for item in loaded:
+        if item.report is not None:
+            result.lines.append(item.report.summary())
+        elif item.error is not None:
+            if not (place.staged / item.spec.name / REPORT).exists():
+                raise item.error
+            result.stale.append(item.spec.name)
+            result.lines.append(f"NOT RENEWED, the former content is used: {item.error}")
+
+
+def finish(
+    place: Workspace,
+    config: BuildConfig,
+    progress: Progress,
+    result: BuildResult,
+    *,
+    publish_it: bool = True,
+    force: bool = False,
+) -> None:
+    """Link, derive, check and publish what is staged, and note what was done."""
+    for step in STEPS.values():
+        done = step(place, config, progress)
+        result.lines += done.lines
+        result.conforms = result.conforms and done.ok
+    if publish_it and (result.conforms or force):
+        result.lines += publish(place, config, progress, force=force).lines
+    elif not result.conforms:
+        result.lines.append(
+            "NOT PUBLISHED: the checks found violations; the former release stays live."
+        )

@@ -1,30 +1,26 @@
-"""Step 2, link: put the staged sources into a new store and find the skills in their texts."""
+"""Step 2, link: assemble the staged sources and find the skills in their texts."""
 
 from __future__ import annotations
 
-import gzip
-import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
-from pyoxigraph import Literal, RdfFormat, Triple
+from pyoxigraph import Literal, Triple
 
 from app.config import BuildConfig, ConfigError
+from app.pipeline.assemble import assemble
 from app.pipeline.manifest import Manifest
 from app.pipeline.measure import measured
 from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.progress import Progress
-from app.workspace import Workspace, WorkspaceError
+from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
 from graph.mapping import to_triples
 from graph.provenance import GraphInfo
 from loaders.linking.base import SkillLabel, Subject, Text
 from loaders.linking.registry import get_linker, linker_names
-from loaders.staging import file_infos, read_reports
 from ontology import terms as t
-from ontology.files import model_files
 from queries.library import load_library, run
 
 _FIELDS = {
@@ -33,6 +29,7 @@ _FIELDS = {
     t.LEARNING_OUTCOME_TEXT: "outcomes",
     t.CONTENT_TEXT: "content",
     t.PREREQUISITE_TEXT: "prerequisites",
+    t.DCT + "description": "description",
 }
 _TRANSVERSAL = "http://data.europa.eu/esco/skill-reuse-level/transversal"
 _BATCH = 200
@@ -48,86 +45,17 @@ def link(place: Workspace, config: BuildConfig, progress: Progress) -> StepResul
     if config.linker not in linker_names():
         known = ", ".join(linker_names())
         raise ConfigError(f"There is no linker {config.linker!r}; there are {known}.")
-    reports = _reports(place, config)
-    shutil.rmtree(place.next, ignore_errors=True)
-    (place.next / "store").mkdir(parents=True)
-    manifest = Manifest(place.next)
-    manifest.data |= {
-        "title": config.title,
-        "base": config.ids.base,
-        "linker": config.linker,
-        "threshold": config.threshold,
-        "sources": reports,
-    }
-    with next_store(place, "link") as store:
-        with measured() as measure:
-            _assemble(store, place, config, reports, progress)
-        manifest.step("assemble", measure, triples=store.count())
-        with measured() as measure:
-            counts = _link(store, config, progress)
-        manifest.step("link", measure, **counts)
+    assembled = assemble(place, config, progress)
+    with next_store(place, "link") as store, measured() as measure:
+        counts = _link(store, config, progress)
+    Manifest(place.next).step("link", measure, **counts)
     return StepResult(
         (
-            f"{len(reports)} sources assembled: {manifest.data['steps']['assemble']['triples']:,} "
-            "triples.",
+            *assembled,
             f"{counts['links']:,} skill links proposed for {counts['linked']:,} of "
             f"{counts['subjects']:,} texts, {counts['strong']:,} of them with confidence "
             f"{config.threshold:g} or more, in {measure.seconds:g} s.",
         )
-    )
-
-
-def _reports(place: Workspace, config: BuildConfig) -> list[dict[str, Any]]:
-    wanted = place.source_names()
-    reports = [
-        report for report in read_reports(place.staged) if wanted is None or report["source"] in wanted
-    ]
-    if not reports:
-        raise WorkspaceError(
-            f"Nothing is staged in {place.path}: run `fitech load` or `fitech build` first."
-        )
-    for report in reports:
-        if report["base"] != config.ids.base:
-            raise WorkspaceError(
-                f"The source {report['source']} was staged under the base {report['base']}, "
-                f"not {config.ids.base}. Load it again, or set the base."
-            )
-    return reports
-
-
-def _assemble(
-    store: EmbeddedStore,
-    place: Workspace,
-    config: BuildConfig,
-    reports: list[dict[str, Any]],
-    progress: Progress,
-) -> None:
-    ontology = config.ids.graph("ontology")
-    for path in model_files():
-        with path.open("rb") as source:
-            store.load_graph(ontology, source, RdfFormat.TURTLE)
-    for number, report in enumerate(reports):
-        progress("assemble", number, len(reports))
-        staged = place.staged / report["source"] / "triples.nt.gz"
-        with gzip.open(staged, "rb") as source:
-            graph = config.ids.graph(f"source/{report['source']}")
-            store.load_graph(graph, source, RdfFormat.N_TRIPLES)
-        add_provenance(store, config.ids, [_source_info(config, report)])
-    progress("assemble", len(reports), len(reports))
-
-
-def _source_info(config: BuildConfig, report: Mapping[str, Any]) -> GraphInfo:
-    return GraphInfo(
-        graph=config.ids.graph(f"source/{report['source']}"),
-        title=report["title"],
-        program=f"fitech loader {report['loader']}/{report['version']}",
-        started=datetime.fromisoformat(report["started"]),
-        ended=datetime.fromisoformat(report["ended"]),
-        files=file_infos(report),
-        licence=report["licence"],
-        attribution=report["attribution"],
-        records=report["records_in"],
-        rejected=report["rejected"],
     )
 
 
@@ -192,7 +120,11 @@ def _subjects(store: EmbeddedStore) -> list[tuple[str, str]]:
     query = load_library().get("things-of-class")
     return [
         (row["thing"].value, kind)
-        for kind, cls in (("course", t.COURSE), ("output", t.RESEARCH_OUTPUT))
+        for kind, cls in (
+            ("course", t.COURSE),
+            ("output", t.RESEARCH_OUTPUT),
+            ("advert", t.JOB_ADVERT),
+        )
         for row in run(store, query, {"class": cls}).rows
     ]
 

@@ -26,7 +26,7 @@ class Text:
     """One field of a course or output in one language."""
 
     field: str
-    """`title`, `outcomes`, `content`, `prerequisites` or `abstract`."""
+    """`title`, `outcomes`, `content`, `prerequisites`, `abstract` or `description`."""
     language: str
     text: str
 
@@ -37,7 +37,7 @@ class Subject:
 
     iri: str
     kind: str
-    """`course` or `output`."""
+    """`course`, `output` or `advert`."""
     texts: Sequence[Text]
 
 

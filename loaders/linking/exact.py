@@ -160,7 +160,7 @@ class ExactLinker:
         found: Mapping[tuple[str, str], _Found],
     ) -> None:
         field_name = text.field
-        if field_name == "title" and relation == "about":
+        if field_name == "title" and relation in ("about", "needs"):
             field_name = "output_title"
         preferred = [sense for sense in meant if sense.preferred]
         chosen = preferred or meant
@@ -210,4 +210,6 @@ def relation_of(kind: str, field_name: str) -> str:
     """Return what a skill in a field says: prerequisites are required, not taught."""
     if kind == "output":
         return "about"
+    if kind == "advert":
+        return "needs"
     return "requires" if field_name == "prerequisites" else "teaches"
