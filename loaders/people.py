@@ -12,7 +12,7 @@ from functools import lru_cache
 from graph.identifiers import name_key
 from graph.records import LangText, Organisation, Person
 from loaders.text import plain_text
-from loaders.universities import key_of_institution, universities
+from loaders.universities import key_of_institution, key_of_name
 
 ORCID = "https://orcid.org/"
 ROR = "https://ror.org/"
@@ -119,10 +119,11 @@ def institution(
 ) -> Organisation | None:
     """Return an organisation; None where there is nothing to know it by again.
 
-    A university of our own list keeps its own key and names, whatever the source calls it.
+    A university of our own list keeps its own key and names, whatever the source calls it. Where a
+    source gives nothing but a printed affiliation, the listed university that it names is returned.
 
     Args:
-        name: in one language or several, not empty.
+        name: in one language or several; may be empty where there is a ROR or a `source_key`.
         ror: in any written form.
         country: ISO 3166-1 alpha-2; a wrong one is left out.
         source_key: the key made of the source's own identifier.
@@ -133,8 +134,10 @@ def institution(
     names = {language: name} if isinstance(name, str) else name
     place = country.strip().upper() if isinstance(country, str) else ""
     address = ror_of(ror)
-    known = part_of is None and _listed(address, tuple(names.values()), place)
+    known = None if part_of else _listed(address, tuple(names.values()), place)
     own = f"ror-{address.rsplit('/', 1)[-1]}" if address else source_key
+    if not known and not own:
+        known = next((key for text in names.values() if (key := university_in(text))), None)
     key = known or own
     if not key:
         return None
@@ -150,7 +153,10 @@ def institution(
 
 @lru_cache(maxsize=50_000)
 def _listed(ror: str | None, names: tuple[str, ...], country: str) -> str | None:
-    found = (key_of_institution(ror, name, country or None) for name in names or ("",))
+    """Return the key of a listed university by ROR, else by its exact name, unless it lies abroad."""
+    found = [key_of_institution(ror, name, country or None) for name in names or ("",)]
+    if not ror and country in ("", "FI"):
+        found += [key_of_name(name) for name in names]
     return next((key for key in found if key), None)
 
 
@@ -161,11 +167,5 @@ def university_in(affiliation: str) -> str | None:
     `School of Science, Aalto University, Espoo, Finland` → `aalto`. The name must be one whole part
     of the affiliation, in any of its languages; where several universities stand there, the first.
     """
-    names = _names()
-    parts = (part.strip(" .").casefold() for part in _PARTS.split(plain_text(affiliation)))
-    return next((names[part] for part in parts if part in names), None)
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    return {name.casefold(): item.key for item in universities() for name in item.name.values()}
+    parts = (part.strip(" .") for part in _PARTS.split(plain_text(affiliation)))
+    return next((key for part in parts if part and (key := key_of_name(part))), None)

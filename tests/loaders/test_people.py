@@ -100,6 +100,22 @@ def test_an_organisation_is_known_by_list_ror_or_the_sources_own_id() -> None:
     assert own is not None
     assert (own.key, own.name, own.country) == ("x-1", {"fi": "Esimerkki", "en": "Example"}, None)
     assert institution("Nameless Works", country="FI") is None
+    nameless = institution("", "02nr0ka47")
+    assert nameless is not None
+    assert (nameless.key, nameless.name) == ("ror-02nr0ka47", {})
+
+
+def test_a_listed_university_is_known_by_name_in_any_language_at_home() -> None:
+    for name in (
+        "Aalto-yliopisto",
+        "aalto university",
+        "Department of Physics, Aalto University, Finland",
+    ):
+        found = institution(name)
+        assert found is not None
+        assert (found.key, found.name) == ("aalto", {})
+    assert institution("University of Vaasa", country="SE", source_key="x-1").key == "x-1"  # type: ignore[union-attr]
+    assert institution("University of Vaasa", "02nr0ka47").key == "ror-02nr0ka47"  # type: ignore[union-attr]
 
 
 def test_a_unit_is_not_its_university() -> None:
