@@ -85,7 +85,7 @@ def test_keys_of_persons() -> None:
     assert person("doi-10.5555/a", 2, "Maija Metsä").key == "doi-10.5555/a/maija-metsa"
     assert person("doi-10.5555/a", 2, "Maija Metsä", own_key="pure-x-1").key == "pure-x-1"
     wrong = person("doi-10.5555/a", 3, "Maija Metsä", "0000-0002-1825-0098")
-    assert (wrong.key, wrong.orcid) == ("doi-10.5555/a/3", None)
+    assert (wrong.key, wrong.orcid) == ("doi-10.5555/a/maija-metsa", None)
 
 
 def test_an_organisation_is_known_by_list_ror_or_the_sources_own_id() -> None:
