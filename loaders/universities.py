@@ -103,3 +103,27 @@ def key_of_repository(repository: str) -> str | None:
         if repository in item.repositories:
             return item.key
     return None
+
+
+def key_of_organisation_code(code: str) -> str | None:
+    """Return the key of a listed university by its code of Statistics Finland, five digits.
+
+    A code that came as a number has lost its leading zeros (`1904` for `01904`): they are put back.
+    """
+    wanted = code.strip().zfill(5)
+    for item in universities():
+        if item.organisation_code == wanted:
+            return item.key
+    return None
+
+
+def key_of_host(host: str) -> str | None:
+    """Return the key of the university whose own repository answers at this host (`trepo.tuni.fi`).
+
+    A repository's name is one label of its host's name.
+    """
+    labels = host.lower().split(".")
+    for item in universities():
+        if any(name.lower() in labels for name in item.repositories):
+            return item.key
+    return None
