@@ -56,12 +56,16 @@ class ValidationReport:
     """Target class → instances looked at."""
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(severity, shape) → findings."""
+    by_graph: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
+    """Named graph that describes the thing → counts like `counts`; a thing of two counts in both."""
     examples: list[Finding] = field(default_factory=list)
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: Finding, graphs: Iterable[str] = ()) -> None:
         """Count a finding and keep it if it is among the first of its kind."""
         kind = (finding.severity, finding.shape)
         self.counts[kind] += 1
+        for graph in graphs:
+            self.by_graph.setdefault(graph, Counter())[kind] += 1
         if self.counts[kind] <= EXAMPLES:
             self.examples.append(finding)
 
@@ -82,6 +86,13 @@ class ValidationReport:
             "warnings": self.total("Warning"),
             "infos": self.total("Info"),
             "checked": dict(sorted(self.checked.items())),
+            "by_graph": {
+                graph: [
+                    {"severity": severity, "shape": shape, "count": count}
+                    for (severity, shape), count in counts.most_common()
+                ]
+                for graph, counts in sorted(self.by_graph.items())
+            },
             "findings": [
                 {
                     "severity": severity,
@@ -131,8 +142,9 @@ def validate(
     for _, target, instances in todo:
         report.checked[_short(target)] += len(instances)
     for job, findings in _run(_jobs(store, todo), parallel=total > WORTH_PROCESSES):
+        graphs = _graphs(store, job.target, sorted({finding.focus for finding in findings}))
         for finding in findings:
-            report.add(finding)
+            report.add(finding, graphs.get(finding.focus, ()))
         done += len(job.focus)
         progress(done, total)
     return report
@@ -183,6 +195,16 @@ def _shapes(path: Path) -> _Shapes:
 def _instances(store: GraphStore, target: str) -> list[str]:
     query = bind(template("instances"), {"class": [NamedNode(target)]})
     return [row["thing"].value for row in store.select(query) if isinstance(row["thing"], NamedNode)]
+
+
+def _graphs(store: GraphStore, target: str, focus: list[str]) -> dict[str, list[str]]:
+    """Return the named graphs that describe each thing."""
+    found: dict[str, list[str]] = {}
+    if focus:
+        values = {"things": [*map(NamedNode, focus)], "class": [NamedNode(target)]}
+        for row in store.select(bind(template("type-graphs"), values)):
+            found.setdefault(row["thing"].value, []).append(row["graph"].value)
+    return found
 
 
 def _statements(store: GraphStore, shapes: _Shapes, focus: list[str]) -> bytes:
