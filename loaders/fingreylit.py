@@ -14,11 +14,11 @@ from graph.records import Person, Record, ResearchOutput
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.fields import Fields, guarded, text_list
 from loaders.files import SourceFile
+from loaders.handles import find_handle
 from loaders.json_stream import Item, read_items
 from loaders.text import optional_text, parse_doi, parse_year, plain_text
 from loaders.universities import key_of_repository, university
 
-_HANDLE = re.compile(r"/handle/(?P<handle>[\w.]+/[\w.-]+)$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 _ALTERNATIVE = re.compile(r"^(?P<title>.*?)\s*\{(?P<language>[a-z]{2,3})\}\s*$", re.DOTALL)
 _REMEDY = "Correct the record in its repository, or in the file."
@@ -106,7 +106,7 @@ def _read(item: Item) -> Outcome:
         output_type=fields.read("type_coar", truth.get("type_coar"), optional_text),
         language=language,
         doi=fields.read("doi", truth.get("doi"), parse_doi),
-        identifiers=tuple(dict.fromkeys((identifier, *_numbers(truth, fields)))),
+        identifiers=tuple(dict.fromkeys((identifier, *_numbers(truth, fields), *_handle(identifier)))),
         homepage=identifier if identifier.startswith(("http://", "https://")) else None,
     )
     records: tuple[Record, ...] = (*people, output)
@@ -114,13 +114,14 @@ def _read(item: Item) -> Outcome:
 
 
 def _key(identifier: str) -> str:
-    """Return `handle-10024-186212` for a handle, else a digest of the address."""
-    match = _HANDLE.search(identifier)
-    if match is None:
-        return f"web-{digest(identifier)}"
-    host = identifier.split("/")[2].removeprefix("www.")
-    # Several repositories share the prefix 10024: the host tells them apart.
-    return f"handle-{host}-{match['handle'].replace('/', '-')}"
+    """Return `handle-doria.fi-10024-186212` for a handle, else a digest of the address."""
+    handle = find_handle(identifier)
+    return handle.key if handle else f"web-{digest(identifier)}"
+
+
+def _handle(identifier: str) -> list[str]:
+    handle = find_handle(identifier)
+    return [handle.identifier] if handle else []
 
 
 def _numbers(truth: Mapping[str, object], fields: Fields) -> list[str]:
