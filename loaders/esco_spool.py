@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -68,7 +68,7 @@ EDGES = {
 """Property → relation, and whether it is told from the target's side."""
 _TYPE = t.RDF + "type"
 _NODE_CLASSES = {_XL + "Label", t.ESCO + "NodeLiteral", t.ESCO + "AssociationObject"}
-_NODE_TEXTS = {_XL + "literalForm", t.ESCO + "nodeLiteral"}
+NODE_TEXTS = {_XL + "literalForm", t.ESCO + "nodeLiteral"}
 _NODE_LANGUAGE = t.ESCO + "language"
 _ADDRESSES = {"inScheme", "memberOfISCOGroup", "isReplacedBy"}
 _BATCH = 20_000
@@ -106,6 +106,17 @@ ORDER BY s, p, tag, o
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Which properties of a vocabulary count, and under what names."""
+
+    texts: Mapping[str, str] = field(default_factory=lambda: TEXTS)
+    values: Mapping[str, str] = field(default_factory=lambda: VALUES)
+    edges: Mapping[str, tuple[str, bool]] = field(default_factory=lambda: EDGES)
+    node_texts: Collection[str] = field(default_factory=lambda: NODE_TEXTS)
+    """Properties with the text of a label or note that is a node of its own."""
+
+
 @dataclass(slots=True)
 class Described:
     """All that the files say about one thing."""
@@ -136,9 +147,11 @@ class Described:
 class Spool:
     """A table on disk that takes statements in any order; use it with `spooled`."""
 
-    def __init__(self, path: Path, languages: Collection[str] | None) -> None:
+    def __init__(self, path: Path, languages: Collection[str] | None, words: Words) -> None:
         """Take the statements whose texts are in one of the languages; None takes all of them."""
         self._languages = languages
+        self._words = words
+        self._text_names = frozenset(words.texts.values())
         self._base = sqlite3.connect(path, isolation_level=None)
         self._base.executescript(_SCHEMA)
         self._base.execute("BEGIN")
@@ -162,15 +175,16 @@ class Spool:
 
     def add(self, quad: Quad) -> None:
         """Keep a statement, if it is one that counts."""
-        prop, value = quad.predicate.value, quad.object
-        if not isinstance(quad.subject, NamedNode) and prop not in _NODE_TEXTS | {_NODE_LANGUAGE}:
+        prop, value, words = quad.predicate.value, quad.object, self._words
+        in_node = prop in words.node_texts or prop == _NODE_LANGUAGE
+        if not in_node and not isinstance(quad.subject, NamedNode):
             return
         subject = str(getattr(quad.subject, "value", ""))
-        if prop in TEXTS:
-            self._text(subject, TEXTS[prop], value)
-        elif prop in EDGES:
+        if prop in words.texts:
+            self._text(subject, words.texts[prop], value)
+        elif prop in words.edges:
             self._edge(subject, prop, value)
-        elif prop in _NODE_TEXTS:
+        elif prop in words.node_texts:
             if isinstance(value, Literal) and self._wanted(value.language):
                 self._add("node_text", (subject, value.value, value.language))
         elif prop == _NODE_LANGUAGE:
@@ -180,8 +194,8 @@ class Spool:
             kind = str(getattr(value, "value", ""))
             if kind not in _NODE_CLASSES:
                 self._add("fact", (subject, "type", kind, str(len(self._files) - 1), 0))
-        elif prop in VALUES:
-            self._value(subject, VALUES[prop], value)
+        elif prop in words.values:
+            self._value(subject, words.values[prop], value)
 
     def _text(self, subject: str, name: str, value: object) -> None:
         if not isinstance(value, Literal):
@@ -190,7 +204,7 @@ class Spool:
             self._add("fact", (subject, name, value.value, value.language or "und", 0))
 
     def _edge(self, subject: str, prop: str, value: object) -> None:
-        relation, inverse = EDGES[prop]
+        relation, inverse = self._words.edges[prop]
         if not isinstance(value, NamedNode):
             self._add("fact", (subject, "wrong", prop, "", 0))
             return
@@ -245,7 +259,7 @@ class Spool:
                 thing.damage.append(Damage(self._files[int(tag)], place, subject, reason, raw))
             elif name == "wrong":
                 thing.wrong.append(value)
-            elif name in TEXTS.values():
+            elif name in self._text_names:
                 if (tag, value) not in thing.texts.setdefault(name, []):
                     thing.texts[name].append((tag or "und", value))
             elif value not in thing.values.setdefault(name, []):
@@ -255,10 +269,10 @@ class Spool:
 
 
 @contextmanager
-def spooled(languages: Collection[str] | None) -> Iterator[Spool]:
-    """Give an empty spool in a temporary folder, and remove it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="fitech-esco-") as folder:
-        spool = Spool(Path(folder) / "spool.sqlite", languages)
+def spooled(languages: Collection[str] | None, words: Words | None = None) -> Iterator[Spool]:
+    """Give an empty spool in a temporary folder, and remove it afterwards. `words`: those of ESCO."""
+    with tempfile.TemporaryDirectory(prefix="fitech-rdf-") as folder:
+        spool = Spool(Path(folder) / "spool.sqlite", languages, words or Words())
         try:
             yield spool
         finally:
