@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from graph.records import Concept, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.esco_spool import Described, spooled
-from loaders.esco_terms import RETIRED_STATUSES, is_address, kind_of
+from loaders.esco_terms import (
+    LANGUAGES,
+    LANGUAGES_HELP,
+    RETIRED_STATUSES,
+    is_address,
+    kind_of,
+    languages_of,
+)
 from loaders.fields import guarded
 from loaders.files import SourceFile
 from loaders.rdf.base import Damage
@@ -19,7 +26,6 @@ from loaders.rdf.stream import RDF_PATTERNS, read_statements
 from loaders.text import plain_text
 from ontology import terms as t
 
-LANGUAGES = "en,fi,sv"
 _REMEDY = "Take the concept anew from the official file."
 _MODEL_CLASSES = ("Skill", "Occupation", "GroupConcept")
 
@@ -33,13 +39,12 @@ class EscoRdfLoader:
         description="ESCO as Turtle, JSON-LD, N-Triples or RDF/XML, with plain or SKOS-XL labels.",
         version="1",
         file_patterns=RDF_PATTERNS,
-        options={"languages": f"languages of texts, with commas, or `all` (default {LANGUAGES})"},
+        options={"languages": LANGUAGES_HELP},
     )
 
     def read(self, files: Sequence[SourceFile], options: Mapping[str, str]) -> Iterator[Outcome]:
         """Yield one outcome per concept and scheme that the files describe; see `Loader.read`."""
-        chosen = options.get("languages", LANGUAGES).lower()
-        languages = None if chosen.strip() == "all" else {part.strip() for part in chosen.split(",")}
+        languages = languages_of(options.get("languages", LANGUAGES))
         with spooled(languages) as spool:
             for file in files:
                 spool.start(file)

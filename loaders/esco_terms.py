@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ESCO = "http://data.europa.eu/esco/"
 FINESCO = "http://data.tyomarkkinatori.fi/esco/"
@@ -10,6 +14,8 @@ FINESCO = "http://data.tyomarkkinatori.fi/esco/"
 
 _ADDRESS = re.compile(r"^http://data\.(?:europa\.eu|tyomarkkinatori\.fi)/esco/[^\s<>\"{}|\\^`]+$")
 _CODE = re.compile(r"^[SKTL](?:\d+(?:\.\d+)*)?$")
+LANGUAGES = "en,fi,sv"
+LANGUAGES_HELP = f"languages of texts, with commas, or `all` (default {LANGUAGES})"
 RETIRED_STATUSES = frozenset({"obsolete", "deprecated", "retired", "replaced"})
 
 
@@ -40,3 +46,19 @@ def kind_of(uri: str, model_class: str = "", notation: str | None = None) -> str
         "concept-scheme": "scheme",
     }
     return kinds.get(collection)
+
+
+def languages_of(option: str) -> set[str] | None:
+    """Return the languages that an option names (`en,fi`), None for `all`."""
+    names = {part.strip().lower() for part in option.split(",")}
+    return None if "all" in names else names
+
+
+def in_languages(texts: Mapping[str, T], languages: Collection[str] | None) -> dict[str, T]:
+    """Return texts in some languages; that of a region (`en-us`) where the language has none."""
+    found: dict[str, T] = {}
+    for tag, text in sorted(texts.items(), key=lambda pair: len(pair[0])):
+        language = tag.partition("-")[0]
+        if languages is None or language in languages or language == "und":
+            found.setdefault(language, text)
+    return found
