@@ -2,14 +2,15 @@
 
 Each record is one realisation and gives a `CourseOffering`. The course itself is told in every
 realisation anew; it is taken from the best one of its code: teaching before an exam, then the
-latest. Two passes over the file find it in bounded memory (one line per course).
+latest. Two passes over the file find it in bounded memory (one line per course). A course that is
+also held for the open university is open to all.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph.records import Course, CourseOffering, Organisation, Record
@@ -18,6 +19,8 @@ from loaders.course_codes import codes_in
 from loaders.fields import Fields, guarded, mapping, text_list
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
+from loaders.languages import language_code
+from loaders.sisu_values import modes_of, says_open_university
 from loaders.text import honest_languages, lang_text, optional_text, parse_day, parse_number
 from loaders.universities import university
 
@@ -32,7 +35,6 @@ _REALISATION = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,17 @@ class _Best:
     """Where the realisation stands that tells a course best."""
 
     rank: tuple[bool, str]
-    place: tuple[str, str]
+    place: int
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What the first pass found."""
+
+    best: dict[str, _Best] = field(default_factory=dict)
+    """Course code → where it is told best."""
+    open_codes: set[str] = field(default_factory=set)
+    """Codes of the courses that are held for the open university."""
 
 
 class AaltoLoader:
@@ -50,23 +62,23 @@ class AaltoLoader:
         name="aalto",
         title="Aalto course realisations",
         description="JSON array, or JSON Lines, of Aalto's course interface; .gz as well.",
-        version="1",
-        file_patterns=("*.json", "*.json.gz", "*.jsonl"),
+        version="2",
+        file_patterns=("*.json", "*.json.gz", "*.jsonl", "*.jsonl.gz"),
         options={"university": "key of the providing university (default aalto)"},
     )
 
     def read(self, files: Sequence[SourceFile], options: Mapping[str, str]) -> Iterator[Outcome]:
         """Yield one outcome per realisation; see `Loader.read`."""
         provider = options.get("university", "aalto")
-        best = _find_best(files)
+        found = _survey(files)
         seen: set[str] = set()
-        for item in _items(files):
+        for place, item in enumerate(_items(files)):
             if isinstance(item, Problem):
                 yield item
                 continue
-            outcome = guarded(item, lambda one: _read_realisation(one, provider, best))
+            outcome = guarded(item, lambda one, at=place: _read_realisation(one, at, provider, found))  # type: ignore[misc]
             if isinstance(outcome, Loaded):
-                identifier = str(item.value["id"])
+                identifier = str(item.value["id"]).strip()
                 if identifier in seen:
                     yield Loaded((), skipped="a realisation that stood in the files before")
                     continue
@@ -81,75 +93,92 @@ def _items(files: Sequence[SourceFile]) -> Iterator[Item | Problem]:
         yield from read_items(file, ("results", "data"))
 
 
-def _find_best(files: Sequence[SourceFile]) -> dict[str, _Best]:
-    best: dict[str, _Best] = {}
-    for item in _items(files):
-        if isinstance(item, Problem) or _identity(item) is None:
+def _survey(files: Sequence[SourceFile]) -> _Survey:
+    found = _Survey()
+    for place, item in enumerate(_items(files)):
+        if isinstance(item, Problem) or not isinstance(item.value, Mapping):
             continue
-        code = item.value["code"].strip()
-        teaching = "exam" not in str(item.value.get("type") or "")
-        rank = (teaching, str(item.value.get("startDate") or ""))
-        if code not in best or rank > best[code].rank:
-            best[code] = _Best(rank, (item.file.name, item.place))
-    return best
+        raw = item.value
+        code = raw.get("code")
+        if not isinstance(code, str) or not (code := code.strip()):
+            continue
+        teaching = "exam" not in str(raw.get("type") or "")
+        rank = (teaching, str(raw.get("startDate") or ""))
+        former = found.best.get(code)
+        if (former is None or rank > former.rank) and _identity(item) is not None:
+            found.best[code] = _Best(rank, place)
+        if code not in found.open_codes and _is_open(raw):
+            found.open_codes.add(code)
+    return found
 
 
-def _identity(item: Item) -> str | None:
-    """Return the realisation's id if it has what it needs to be told apart: id, code and a name."""
+def _is_open(raw: Mapping[str, Any]) -> bool:
+    """Return whether the name says that the realisation is one of the open university."""
+    name = raw.get("name")
+    texts = name.values() if isinstance(name, Mapping) else ()
+    return says_open_university(text for text in texts if isinstance(text, str))
+
+
+def _identity(item: Item) -> tuple[str, str, dict[str, str]] | None:
+    """Return id, code and names of a realisation if it has what it needs to be told apart."""
     if not isinstance(item.value, Mapping):
         return None
-    for field in ("id", "code"):
-        value = item.value.get(field)
-        if not isinstance(value, str) or not value.strip():
-            return None
+    identifier, code = item.value.get("id"), item.value.get("code")
+    if not isinstance(identifier, str) or not isinstance(code, str):
+        return None
     try:
-        return item.value["id"] if lang_text(item.value.get("name")) else None
+        names = lang_text(item.value.get("name"))
     except ValueError:
         return None
+    if not names or not identifier.strip() or not code.strip():
+        return None
+    return identifier.strip(), code.strip(), names
 
 
 def _what_is_missing(item: Item) -> Problem:
     if not isinstance(item.value, Mapping):
         return item.problem("", "", "The record is no object.", "Give one object per realisation.")
     identifier = item.value.get("id")
-    for field in ("id", "code", "name"):
-        value = item.value.get(field)
-        if field != "name" and isinstance(value, str) and value.strip():
+    for name in ("id", "code", "name"):
+        value = item.value.get(name)
+        if name != "name" and isinstance(value, str) and value.strip():
             continue
-        remedy = f"Give the realisation its {field} in Sisu."
+        remedy = f"Give the realisation its {name} in Sisu."
         if not value:
-            return item.problem(identifier, field, f"The {field} is missing.", remedy)
-        if field != "name":
-            return item.problem(identifier, field, f"The {field} is no text.", remedy)
+            return item.problem(identifier, name, f"The {name} is missing.", remedy)
+        if name != "name":
+            return item.problem(identifier, name, f"The {name} is no text.", remedy)
     return item.problem(identifier, "name", "The name holds no text.", "Give it a name in Sisu.")
 
 
-def _read_realisation(item: Item, provider: str, best: Mapping[str, _Best]) -> Outcome:
-    identifier = _identity(item)
-    if identifier is None:
+def _read_realisation(item: Item, place: int, provider: str, found: _Survey) -> Outcome:
+    known = _identity(item)
+    if known is None:
         return _what_is_missing(item)
+    identifier, code, names = known
     raw = item.value
     fields = Fields(item, identifier)
-    code = raw["code"].strip()
-    title = lang_text(raw["name"])
-    languages = _languages(raw, fields)
+    spoken = _languages(raw, fields)
+    kind = fields.read("type", raw.get("type"), optional_text)
     records: list[Record] = []
-    if best[code].place == (item.file.name, item.place):
+    if found.best[code].place == place:
         unit = _unit(raw, provider, fields)
         records += [unit] if unit else []
-        records.append(_course(raw, provider, code, languages, unit, fields, best))
+        records.append(_course(raw, (provider, code), names, spoken, unit, fields, found))
     records.append(
         CourseOffering(
             key=identifier,
             university=provider,
             course_code=code,
-            title=honest_languages(title),
+            title=honest_languages(names),
             start=fields.read("startDate", raw.get("startDate"), parse_day),
             end=fields.read("endDate", raw.get("endDate"), parse_day),
             enrolment_start=fields.read("enrolmentStartDate", raw.get("enrolmentStartDate"), parse_day),
             enrolment_end=fields.read("enrolmentEndDate", raw.get("enrolmentEndDate"), parse_day),
-            offering_type=fields.read("type", raw.get("type"), optional_text),
-            languages=languages,
+            offering_type=kind,
+            languages=spoken,
+            modes=modes_of(kind),
+            open_to_all=True if code in found.open_codes and _is_open(raw) else None,
         )
     )
     return Loaded(tuple(records), tuple(fields.warnings))
@@ -157,36 +186,41 @@ def _read_realisation(item: Item, provider: str, best: Mapping[str, _Best]) -> O
 
 def _course(
     raw: Mapping[str, Any],
-    provider: str,
-    code: str,
-    languages: tuple[str, ...],
+    key: tuple[str, str],
+    names: Mapping[str, str],
+    spoken: tuple[str, ...],
     unit: Organisation | None,
     fields: Fields,
-    known: Mapping[str, _Best],
+    found: _Survey,
 ) -> Course:
+    provider, code = key
     summary = fields.read("summary", raw.get("summary"), mapping) or {}
     credit = fields.read("credits", raw.get("credits"), mapping) or {}
+    least = credit.get("min") if credit.get("min") is not None else raw.get("mincredits")
     prerequisites = fields.read("summary.prerequisites", summary.get("prerequisites"), lang_text) or {}
-    level = fields.read("summary.level", summary.get("level"), _first_text)
     unit_id = fields.read("courseUnitId", raw.get("courseUnitId"), optional_text)
+    cefr = fields.read("summary.cefrLevel", summary.get("cefrLevel"), optional_text)
+
+    def texts(name: str) -> dict[str, str]:
+        return honest_languages(fields.read(f"summary.{name}", summary.get(name), lang_text) or {})
+
     return Course(
         university=provider,
         code=code,
-        title=_course_titles(lang_text(raw["name"])),
-        outcomes=honest_languages(
-            fields.read("summary.learningOutcomes", summary.get("learningOutcomes"), lang_text) or {}
-        ),
-        content=honest_languages(
-            fields.read("summary.content", summary.get("content"), lang_text) or {}
-        ),
+        title=_course_titles(names),
+        outcomes=texts("learningOutcomes"),
+        content=texts("content"),
         prerequisite_text=honest_languages(prerequisites),
-        prerequisite_codes=codes_in(prerequisites.values(), known, code),
-        credits_min=fields.read("credits.min", credit.get("min"), parse_number),
+        prerequisite_codes=codes_in(prerequisites.values(), found.best, code),
+        credits_min=fields.read("credits.min", least, parse_number),
         credits_max=fields.read("credits.max", credit.get("max"), parse_number),
-        level=level,
-        languages=languages,
+        level=fields.read("summary.level", summary.get("level"), _first_text),
+        languages=spoken,
         unit=unit.key if unit else None,
         identifiers=(unit_id,) if unit_id else (),
+        keywords={"en": (f"CEFR {cefr.upper()}",)} if cefr else {},
+        open_to_all=True if code in found.open_codes else None,
+        assessment=texts("assesmentMethods"),  # sic
     )
 
 
@@ -219,14 +253,10 @@ def _unit(raw: Mapping[str, Any], provider: str, fields: Fields) -> Organisation
 
 
 def _languages(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
-    codes = (
-        fields.read("languageOfInstructionCodes", raw.get("languageOfInstructionCodes"), text_list)
-        or ()
-    )
-    good = tuple(code for code in (c.lower() for c in codes) if _LANGUAGE_CODE.match(code))
-    if len(good) < len(codes):
-        fields.warn("languageOfInstructionCodes", "A language is no code of ISO 639.")
-    return good
+    name = "languageOfInstructionCodes"
+    codes = fields.read(name, raw.get(name), text_list) or ()
+    found = (fields.read(name, code, language_code) for code in codes)
+    return tuple(dict.fromkeys(code for code in found if code))
 
 
 def _first_text(value: object) -> str | None:

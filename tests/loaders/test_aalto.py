@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graph.records import Course, CourseOffering, Organisation
 from loaders.aalto import course_title
+from tests.loaders.test_any_record import mutate
 
 
 def realisation(
@@ -130,3 +133,76 @@ def test_a_language_that_names_the_form_only_has_no_title(read) -> None:  # type
     only = realisation(name={"en": "Lecture"})
     (course,) = read("aalto", {"b.json": json.dumps([only])}).of(Course)
     assert course.title == {"en": "Lecture"}
+
+
+def test_ranges_of_credits_levels_of_languages_and_assessment(read) -> None:  # type: ignore[no-untyped-def]
+    record = realisation(credits={"min": 3, "max": 6})
+    record["summary"] |= {
+        "cefrLevel": "b1-2",
+        "assesmentMethods": {"fi": "<ul><li>Tentti</li></ul>", "en": "Exam"},
+    }
+    (course,) = read("aalto", {"a.json": json.dumps([record])}).of(Course)
+    assert (course.credits_min, course.credits_max) == (3, 6)
+    assert course.keywords == {"en": ("CEFR B1-2",)}
+    assert course.assessment == {"fi": "Tentti", "en": "Exam"}
+    (course,) = read("aalto", {"b.json": json.dumps([realisation(credits=None, mincredits="4")])}).of(
+        Course
+    )
+    assert (course.credits_min, course.credits_max) == (4, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "modes"),
+    [
+        ("teaching-participation-online", ("online",)),
+        ("teaching-participation-blended", ("blended",)),
+        ("teaching-participation-contact", ("presential",)),
+        ("teaching-participation-project", ("project-based",)),
+        ("teaching-participation-lectures", ()),
+        ("exam-exam", ()),
+        (None, ()),
+    ],
+)
+def test_the_type_tells_the_mode(read, kind: str | None, modes: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    (offering,) = read("aalto", {"a.json": json.dumps([realisation(type=kind)])}).of(CourseOffering)
+    assert offering.modes == modes
+
+
+def test_a_course_of_the_open_university_is_open_to_all(read) -> None:  # type: ignore[no-untyped-def]
+    records = [
+        realisation(
+            "r1", startDate="2025-01-01", name={"fi": "Suomi 1, Verkko-opetus, Avoin yo", "sv": "Nät"}
+        ),
+        realisation("r2", name={"en": "Finnish 1, Online teaching, Sep-Oct"}),
+        realisation("r3", "X-1", name={"en": "Open universe, Lecture"}),
+    ]
+    outcomes = read("aalto", {"a.json": json.dumps(records)})
+    assert [course.open_to_all for course in outcomes.of(Course)] == [True, None]
+    assert [offering.open_to_all for offering in outcomes.of(CourseOffering)] == [True, None, None]
+
+
+def test_strange_values_cost_a_record_or_a_field_only(read) -> None:  # type: ignore[no-untyped-def]
+    dice = random.Random(7)
+    mutants = [mutate(realisation(f"r{number}"), dice) for number in range(400)]
+    outcomes = read("aalto", {"a.json": json.dumps(mutants)})
+    assert len(outcomes.all) == 400
+    assert not [problem for problem in outcomes.problems if "please report it" in problem.remedy]
+
+
+def test_counts_add_up_with_a_damaged_record(read) -> None:  # type: ignore[no-untyped-def]
+    text = json.dumps([realisation(f"r{number}") for number in range(3)])
+    outcomes = read("aalto", {"a.json": text.replace('"r1"', "r1", 1)})
+    assert len(outcomes.all) == 3
+    assert [offering.key for offering in outcomes.of(CourseOffering)] == ["r0", "r2"]
+
+
+@pytest.mark.real_data
+def test_the_real_file_loads_with_all_records_accounted_for(read, shared_data: Path) -> None:  # type: ignore[no-untyped-def]
+    file = shared_data / "courses" / "aalto-courseunitrealisations.json.gz"
+    outcomes = read("aalto", {file.name: file.read_bytes()})
+    courses = outcomes.of(Course)
+    assert (len(outcomes.all), len(courses), len(outcomes.of(CourseOffering))) == (2985, 1726, 2985)
+    assert not outcomes.problems
+    assert not outcomes.warnings
+    assert sum(offering.open_to_all is True for offering in outcomes.of(CourseOffering)) == 46
+    assert sum(bool(course.prerequisite_codes) for course in courses) > 500
