@@ -26,3 +26,11 @@ def shape_files() -> list[Path]:
 def model_files() -> list[Path]:
     """Return what belongs into the graph that describes the model: ontology and vocabularies."""
     return [ontology_file(), *vocabulary_files()]
+
+
+def reasoned_files() -> list[Path]:
+    """Return what the reasoner looks at.
+
+    Public code lists hold no axioms, and with them it takes ten times as long.
+    """
+    return [ontology_file(), _HOME / "vocab" / "link-status.ttl"]

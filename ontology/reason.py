@@ -18,7 +18,7 @@ import owlready2
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from ontology import terms as t
-from ontology.files import model_files
+from ontology.files import reasoned_files
 
 NO_JAVA = (
     "Java was not found, so the reasoner did not run: install it, "
@@ -52,7 +52,7 @@ class ReasonerReport:
 
 
 def check_consistency(extra: Iterable[Path] = ()) -> ReasonerReport:
-    """Reason over the ontology, the vocabularies and any further RDF files.
+    """Reason over the ontology, its own vocabulary and any further RDF files.
 
     Args:
         extra: RDF files (Turtle, N-Triples, RDF/XML by their ending) with more axioms or data.
@@ -68,7 +68,7 @@ def check_consistency(extra: Iterable[Path] = ()) -> ReasonerReport:
     if shutil.which(owlready2.JAVA_EXE) is None:
         return ReasonerReport(ran=False, consistent=None, message=NO_JAVA)
     started = time.monotonic()
-    triples = [triple for path in (*model_files(), *extra) for triple in _read(path)]
+    triples = [triple for path in (*reasoned_files(), *extra) for triple in _read(path)]
     world = owlready2.World()
     try:
         _classify(world, triples)
