@@ -1,11 +1,13 @@
 """Read the records of an XML document one at a time, in bounded memory and without trusting it.
 
-No DTD, no entity but the five of XML, no network: a document with a DOCTYPE is refused. Names are
-local names throughout; which prefix a source uses for a namespace is its own affair.
+No DTD, no entities but the five of XML and the named characters of HTML, no network: a document with a
+DOCTYPE is refused. Names are local names throughout; which prefix a source uses for a namespace is its
+own affair.
 """
 
 from __future__ import annotations
 
+import html.entities
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,8 @@ from loaders.xml_split import WRAPPER, DoctypeError, Piece, Splitter
 
 Node = etree._Element
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
+_OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 _PLACE = re.compile(r", line (\d+), column (\d+)$")
 
 
@@ -97,16 +101,8 @@ def _utf8(file: SourceFile) -> Iterator[Iterator[bytes] | Problem]:
 def _element(file: SourceFile, place: str, piece: Piece) -> Element | Problem:
     fault = piece.fault
     if not fault:
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            root = etree.fromstring(b"".join((piece.context, piece.text, b"</", WRAPPER, b">")), parser)
+            root = _parse(piece)
             if len(root) == 1 and not root[0].tail:
                 return Element(file, place, root[0])
             fault = "its tags do not match"
@@ -121,6 +117,35 @@ def _element(file: SourceFile, place: str, piece: Piece) -> Element | Problem:
         "Correct the record; those after it were read.",
         piece.text[: MAX_RAW * 4].decode("utf-8", "replace")[:MAX_RAW],
     )
+
+
+def _parse(piece: Piece) -> Node:
+    """Return the wrapper with the record; named characters of HTML are told by number if need be."""
+    text = piece.text
+    while True:
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            return etree.fromstring(b"".join((piece.context, text, b"</", WRAPPER, b">")), parser)
+        except etree.XMLSyntaxError as error:
+            spelled = _NAMED.sub(_character, text)
+            undeclared = getattr(error, "code", 0) == etree.ErrorTypes.ERR_UNDECLARED_ENTITY
+            if not undeclared or spelled == text:
+                raise
+            text = spelled
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    """Return a named character of HTML (`&hearts;`), which some sources write in XML, by its number."""
+    name = match[1]
+    text = None if name in _OF_XML else html.entities.html5.get(f"{name.decode('ascii')};")
+    return b"".join(b"&#%d;" % ord(char) for char in text) if text else match[0]
 
 
 def _end_of(file: SourceFile, splitter: Splitter) -> Problem | None:
