@@ -123,7 +123,8 @@ def _match(names: Sequence[str], authors: Sequence[Author]) -> dict[int, Author]
             places.setdefault(word, []).append(place)
     pairs = []
     for number, author in enumerate(authors):
-        family, given = _words(author.family), _words(author.given)
+        # A name that is not parted is looked for as a whole.
+        family, given = _words(author.family) or _words(author.given), _words(author.given)
         for place in places.get(family[0], ()) if family else ():
             if likeness := _likeness(printed[place], family, given):
                 pairs.append((-likeness, number, place))
