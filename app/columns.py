@@ -73,6 +73,87 @@ _WORDS = {
     "advanced-studies": _("advanced studies"),
     "postgraduate-studies": _("postgraduate studies"),
     "other-studies": _("other studies"),
+    "description": _("description"),
+    "stated": _("stated by the source"),
+    "course": _("course"),
+    "module": _("module"),
+    "programme": _("programme"),
+    "badge": _("badge"),
+    "job adverts": _("job adverts"),
+    "person decided": _("a person decided"),
+    "identifier": _("the same identifier"),
+    "by-line of one work": _("same name among the authors of one work"),
+    "title, year and first author": _("same title, year and first author"),
+    "different identifiers": _("different identifiers"),
+    "too common": _("an identifier that too many share"),
+}
+_KINDS = {
+    "Course": _("courses"),
+    "CourseOffering": _("course offerings"),
+    "ResearchOutput": _("research outputs"),
+    "Person": _("people"),
+    "Organisation": _("organisations"),
+    "Concept": _("concepts"),
+    "SkillNeed": _("skill needs"),
+    "SkillLink": _("skill links"),
+    "JobAdvert": _("job adverts"),
+    "course": _("courses"),
+    "output": _("research outputs"),
+    "person": _("people"),
+    "organisation": _("organisations"),
+}
+_FIELDS = {
+    "abstract": _("Abstract"),
+    "affiliations": _("Affiliation"),
+    "alt_labels": _("Alternative labels"),
+    "assessment": _("Assessment"),
+    "concept": _("Concept"),
+    "container": _("Published in"),
+    "content": _("Content"),
+    "country": _("Country"),
+    "creators": _("Authors"),
+    "credits_min": _("Credits (ECTS)"),
+    "definition": _("Definition"),
+    "description": _("Description"),
+    "doi": _("DOI"),
+    "end": _("Ends"),
+    "enrolment_end": _("Enrolment closes"),
+    "enrolment_start": _("Enrolment opens"),
+    "eqf_level": _("EQF level"),
+    "homepage": _("Home page"),
+    "identifiers": _("Identifiers"),
+    "in_schemes": _("Schemes"),
+    "isced_f": _("Field of education (ISCED-F)"),
+    "keywords": _("Keywords"),
+    "language": _("Language"),
+    "languages": _("Languages of instruction"),
+    "level": _("Level"),
+    "location": _("Place"),
+    "modes": _("Form of participation"),
+    "name": _("Name"),
+    "number": _("Number"),
+    "occupations": _("Occupations"),
+    "open_to_all": _("Open to continuous learners"),
+    "orcid": _("ORCID"),
+    "organisations": _("Organisations"),
+    "outcomes": _("Learning outcomes"),
+    "output_type": _("Type"),
+    "part_of": _("Part of"),
+    "period": _("Period"),
+    "pref_label": _("Preferred label"),
+    "prerequisite_text": _("Prerequisites"),
+    "price": _("Price"),
+    "published": _("Published"),
+    "region": _("Region"),
+    "regions": _("Region"),
+    "source": _("Source"),
+    "start": _("Starts"),
+    "stated_skills": _("ESCO skills that the source names"),
+    "subjects": _("Subjects"),
+    "title": _("Title"),
+    "topics": _("Topics"),
+    "unit": _("Responsible unit"),
+    "year": _("Year"),
 }
 
 
@@ -100,6 +181,16 @@ def literal(term: Literal | NamedNode | BlankNode) -> str:
 def word(text: str) -> str:
     """Return a code word of the data in the reader's language, other words as they are."""
     return str(_WORDS.get(text, text))
+
+
+def kind_words(kind: str) -> str:
+    """Return what things of a kind of record are called, in the plural."""
+    return str(_KINDS.get(kind, kind))
+
+
+def field_name(name: str) -> str:
+    """Return what a field of a record is called."""
+    return str(_FIELDS.get(name, name))
 
 
 def moment(text: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app import negotiation
-from app.addresses import esco_iri, own_iri
+from app.addresses import esco_iri, own_iri, page_of
 from app.view import View, current_view
 from graph.store import Row, Term
 from ontology import terms as t
@@ -39,6 +39,9 @@ def show(view: View, iri: str) -> ResponseReturnValue:
     """Answer with the page of a thing."""
     types = {row["type"].value for row in view.ask("types-of", thing=iri)}
     if not types:
+        moved = view.ask("successor-of", thing=iri)
+        if moved and (target := page_of(moved[0]["successor"].value, view.graph.ids)):
+            return redirect(target, 301)
         raise NotFound
     kind = next((kind for kind, cls in _KINDS if cls in types), "thing")
     facts: Facts = {}
@@ -85,6 +88,8 @@ def _course(view: View, iri: str) -> dict[str, Any]:
     return {
         "links": group_rows(view.ask("links-of-subject", subject=iri), "link"),
         "offerings": view.ask("offerings-of-course", course=iri),
+        "outcomes": group_rows(view.ask("outcomes-of-course", course=iri), "outcome"),
+        "parts": view.ask("parts-of-course", course=iri),
         "before": [row for row in around if row["direction"].value == "before"],
         "after": [row for row in around if row["direction"].value == "after"],
         "research": view.ask("research-behind-course", course=iri, limit="15"),
@@ -118,6 +123,10 @@ def _output(view: View, iri: str) -> dict[str, Any]:
     }
 
 
+def _advert(view: View, iri: str) -> dict[str, Any]:
+    return {"links": group_rows(view.ask("links-of-subject", subject=iri), "link")}
+
+
 def _thing(view: View, iri: str) -> dict[str, Any]:
     return {"statements": view.ask("statements-of", thing=iri)}
 
@@ -135,6 +144,7 @@ _KINDS = (
     ("person", t.PERSON),
     ("organisation", t.ORGANISATION),
     ("output", t.RESEARCH_OUTPUT),
+    ("advert", t.JOB_ADVERT),
     ("skill", t.ESCO + "Skill"),
     ("occupation", t.ESCO + "Occupation"),
     ("group", t.ESCO + "GroupConcept"),
@@ -147,5 +157,6 @@ _CONTEXTS: dict[str, Callable[[View, str], dict[str, Any]]] = {
     "person": _person,
     "organisation": _organisation,
     "output": _output,
+    "advert": _advert,
     "thing": _thing,
 }

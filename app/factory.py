@@ -42,7 +42,11 @@ def create_app(place: Workspace, limits: Limits | None = None, workers: int = 2)
     app.jinja_env.filters["word"] = columns.word
     app.jinja_env.filters["moment"] = columns.moment
     app.jinja_env.globals.update(
-        column_title=columns.title, prefixes=t.PREFIXES, page_of=addresses.page_of
+        column_title=columns.title,
+        kind_words=columns.kind_words,
+        field_name=columns.field_name,
+        prefixes=t.PREFIXES,
+        page_of=addresses.page_of,
     )
     app.context_processor(_everywhere)
     app.after_request(_headers)
@@ -58,9 +62,9 @@ def create_app(place: Workspace, limits: Limits | None = None, workers: int = 2)
 
 
 def _register(app: Flask) -> None:
-    from app import about, data, entities, home, learning, questions, sparql
+    from app import about, data, entities, home, learning, quality_pages, questions, sparql
 
-    for module in (home, questions, learning, entities, data, sparql, about):
+    for module in (home, questions, learning, entities, data, sparql, about, quality_pages):
         app.register_blueprint(module.blueprint)
 
 

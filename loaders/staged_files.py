@@ -56,6 +56,8 @@ class StagedFiles:
         self._told: set[int] = set()
         self._sum = 0
         self.completeness = Completeness()
+        self.by_field: dict[str, Counter[str]] = {"rejected": Counter(), "warning": Counter()}
+        """`rejected` or `warning` → field of the source → how many; "" for a record as a whole."""
         self.things: Counter[str] = Counter()
         self.triples = 0
 
@@ -100,6 +102,7 @@ class StagedFiles:
 
     def note(self, problem: Problem, kind: str) -> None:
         """Keep a rejected record or a warning."""
+        self.by_field[kind][problem.field] += 1
         line = json.dumps({"kind": kind, **asdict(problem)}, ensure_ascii=False)
         self._rejected.write(line + "\n")
 

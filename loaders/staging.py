@@ -21,6 +21,7 @@ from graph.identifiers import Identifiers
 from graph.provenance import SourceFileInfo
 from loaders.base import Loaded, Loader, Outcome, Problem
 from loaders.files import FileError, SourceFile, find_files, sha256
+from loaders.harvest.spec import HarvestSpec
 from loaders.inventory import compare, count_things
 from loaders.json_stream import broken_file
 from loaders.registry import get_loader, loader_names
@@ -68,6 +69,8 @@ class SourceSpec:
     """Whether a person has agreed that this load may bring less than the one before."""
     fresh_days: int | None = None
     """Age in days from which the source counts as out of date; None: it never does."""
+    harvest: HarvestSpec | None = None
+    """How the source is fetched over HTTP; without `paths` the harvested files are loaded."""
 
 
 @dataclass(slots=True)
@@ -106,6 +109,8 @@ class LoadReport:
     for a first load."""
     completeness: dict[str, Any] = field(default_factory=dict)
     """Kind → number of records with each field, see `loaders/completeness.py`."""
+    by_field: dict[str, dict[str, int]] = field(default_factory=dict)
+    """`rejected` and `warning` → field of the source → how many problems it had."""
     problems: list[str] = field(default_factory=list)
     """The first problems and warnings as sentences; all are in `rejected.jsonl`."""
 
@@ -161,6 +166,8 @@ def stage(
         files = find_files(spec.paths) if spec.paths else []
     except FileError as error:
         raise LoadError(f"{spec.name}: {error}") from None
+    if not files and spec.harvest:
+        raise LoadError(f"{spec.name}: nothing was harvested yet. Run `fitech harvest {spec.name}` first.")
     if not files and spec.loader not in WITHOUT_FILES:
         raise LoadError(f"{spec.name}: name at least one file to load.")
     report = LoadReport(
@@ -283,6 +290,9 @@ def _run(
     report.things = dict(writer.things.most_common())
     report.triples = writer.triples
     report.content = writer.content()
+    report.by_field = {
+        kind: dict(counts.most_common()) for kind, counts in writer.by_field.items() if counts
+    }
     report.completeness = writer.completeness.to_json()
 
 

@@ -65,7 +65,7 @@ def test_the_sample_loads_whole_and_conforms(sample_build: tuple[Workspace, Buil
     release = Releases(place.path).live()
     assert release is not None
     manifest = release.manifest()
-    assert set(manifest["steps"]) == {"assemble", "link", "derive", "index", "check"}
+    assert set(manifest["steps"]) == {"identity", "assemble", "link", "derive", "index", "check"}
     for report in manifest["sources"]:
         assert report["rejected"] == 0
         assert report["records_in"] == report["loaded"] + sum(report["skipped"].values())

@@ -74,7 +74,9 @@ def test_every_query_answers_on_the_sample(
         given = {"university": "https://data.fitech.example/id/organisation/vaasa"}
     result = run(sample_store, query, given)
     assert result.columns
-    may_be_empty = {"narrower-of", "units-of-organisation", "needs-for-concept"}
+    may_be_empty = {
+            "narrower-of", "units-of-organisation", "needs-for-concept", "parts-of-course", "successor-of",
+        }  # fmt: skip
     assert result.rows or name in may_be_empty, f"{name} gives nothing on the sample"
 
 
