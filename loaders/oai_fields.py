@@ -101,15 +101,14 @@ def _field(
 
 
 def tag(language: str | None) -> str | None:
-    """Return a language attribute as a code: None for `-`, `none`, `*`, `e`; the first of `fi|en`."""
+    """Return a language attribute as a code; None for `-`, `none`, `*`, `e`, and for `fi|en`."""
+    codes = set()
     for part in re.split(r"[|,;/ ]+", language or ""):
         try:
-            code = language_code(part)
+            codes.add(language_code(part))
         except ValueError:
             continue
-        if code:
-            return code
-    return None
+    return codes.pop() if len(codes) == 1 else None
 
 
 def in_languages(value: str) -> Mapping[str, str]:

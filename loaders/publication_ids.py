@@ -7,7 +7,7 @@ import re
 from loaders.text import parse_doi
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
-_ISBN = re.compile(r"(?:97[89][-\u2010-\u2013 ]?)?(?:\d[-\u2010-\u2013 ]?){9}[\dXx](?![\dXx])")
+_ISBN = re.compile(r"(?<!\d)(?:97[89][-\u2010-\u2013 ]?)?(?:\d[-\u2010-\u2013 ]?){9}[\dXx](?![\dXx])")
 _ISSN = re.compile(r"(?<![\d-])(\d{4})[-\u2010-\u2013 ]?(\d{3}[\dXx])(?![\d-])")
 _NBN = re.compile(r"urn:nbn:([a-z]{2})([:-])([^\s?#/]+)", re.IGNORECASE)
 _PAIRS = {"(": ")", "[": "]", "<": ">"}
