@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.identifiers import DEFAULT_BASE, Identifiers
 from graph.remote import RemoteEndpoints
+from loaders.harvest.spec import HarvestSpec, read_spec
 from loaders.registry import loader_names
 from loaders.staging import MAX_DROP, SourceSpec
 
@@ -36,7 +37,7 @@ class BuildConfig:
 
 
 _KEYS: Mapping[str, set[str]] = {
-    "": {"title", "base", "source", "link", "identity", "publish", "remote"},
+    "": {"title", "base", "contact", "source", "link", "identity", "publish", "remote"},
     "[[source]]": {
         "name",
         "loader",
@@ -48,6 +49,7 @@ _KEYS: Mapping[str, set[str]] = {
         "partial",
         "max_drop",
         "fresh_days",
+        "harvest",
     },
     "[link]": {"linker", "threshold"},
     "[identity]": {"decisions"},
@@ -72,7 +74,8 @@ def read_config(path: Path) -> BuildConfig:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
     _check_keys(path, "", data)
     sources = tuple(
-        _source(path, number, raw) for number, raw in enumerate(_tables(path, data, "source"), start=1)
+        _source(path, number, raw, str(data.get("contact", "")))
+        for number, raw in enumerate(_tables(path, data, "source"), start=1)
     )
     names = [source.name for source in sources]
     for name in names:
@@ -104,7 +107,7 @@ def read_config(path: Path) -> BuildConfig:
     )
 
 
-def _source(path: Path, number: int, raw: Mapping[str, Any]) -> SourceSpec:
+def _source(path: Path, number: int, raw: Mapping[str, Any], contact: str) -> SourceSpec:
     where = f"{path}, [[source]] number {number}"
     _check_keys(path, "[[source]]", raw)
     loader = raw.get("loader")
@@ -132,7 +135,17 @@ def _source(path: Path, number: int, raw: Mapping[str, Any]) -> SourceSpec:
         partial=raw.get("partial") is True,
         max_drop=_share(where, raw.get("max_drop", MAX_DROP)),
         fresh_days=_days(where, raw.get("fresh_days")),
+        harvest=_harvest(f"{where} ({name})", raw.get("harvest"), path.parent, contact),
     )
+
+
+def _harvest(where: str, raw: object, folder: Path, contact: str) -> HarvestSpec | None:
+    if raw is None:
+        return None
+    try:
+        return read_spec(raw, folder, contact)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _share(where: str, value: object) -> float:

@@ -33,6 +33,11 @@ class Workspace:
         return self.path / "staged"
 
     @property
+    def harvest(self) -> Path:
+        """Folder of what was fetched over HTTP, one folder per source."""
+        return self.path / "harvest"
+
+    @property
     def next(self) -> Path:
         """The release that is being built."""
         return self.path / "next"

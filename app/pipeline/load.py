@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.progress import Progress, silent
 from app.workspace import Workspace
 from graph.identifiers import Identifiers
 from loaders.files import FileError, find_files
+from loaders.harvest.archive import Archive
 from loaders.staging import LoadError, LoadReport, SourceSpec, is_current, stage
 
 WORTH_PROCESSES = 5_000_000
@@ -41,9 +43,24 @@ def load_source(place: Workspace, spec: SourceSpec, ids: Identifiers, progress: 
     Raises:
         LoadError: nothing was staged; the message says why and what to do.
     """
-    report, cost = _stage(place.staged, spec, ids, progress)
+    with _with_harvested(place, [spec]) as ready:
+        report, cost = _stage(place.staged, ready[0], ids, progress)
     place.note_source(spec.name, cost)
     return report
+
+
+@contextmanager
+def _with_harvested(place: Workspace, specs: Sequence[SourceSpec]) -> Iterator[list[SourceSpec]]:
+    """Give sources that are harvested the files of their harvest, and keep these from being pruned."""
+    with ExitStack() as locks:
+        ready = []
+        for spec in specs:
+            if spec.harvest and not spec.paths:
+                archive = Archive(place.harvest, spec.name)
+                locks.enter_context(archive.reading())
+                spec = replace(spec, paths=tuple(archive.files()))
+            ready.append(spec)
+        yield ready
 
 
 def load_sources(
@@ -63,15 +80,16 @@ def load_sources(
         progress: told the sources that are done, or the records of the one at work.
         only_changed: pass over those whose files, loader and options are what was staged.
     """
-    due = [spec for spec in specs if not (only_changed and is_current(spec, place.staged, ids))]
-    done: dict[str, LoadResult] = {spec.name: LoadResult(spec) for spec in specs}
-    cores = os.cpu_count() or 1
-    if cores > 1 and len(due) > 1 and sum(map(_size, due)) > WORTH_PROCESSES:
-        results = _in_processes(place, due, ids, progress, min(cores, len(due)))
-    else:
-        results = (_one(place, spec, ids, progress) for spec in due)
-    for result in results:
-        done[result.spec.name] = result
+    with _with_harvested(place, specs) as ready:
+        due = [spec for spec in ready if not (only_changed and is_current(spec, place.staged, ids))]
+        done: dict[str, LoadResult] = {spec.name: LoadResult(spec) for spec in ready}
+        cores = os.cpu_count() or 1
+        if cores > 1 and len(due) > 1 and sum(map(_size, due)) > WORTH_PROCESSES:
+            results = _in_processes(place, due, ids, progress, min(cores, len(due)))
+        else:
+            results = (_one(place, spec, ids, progress) for spec in due)
+        for result in results:
+            done[result.spec.name] = result
     return list(done.values())
 
 

@@ -1,0 +1,1 @@
+"""Commands of `fitech` that have a module of their own."""
