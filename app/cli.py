@@ -9,52 +9,26 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from app.workspace import Workspace, WorkspaceError
+from app.commands.common import (
+    EXIT_STALE,
+    EXIT_VIOLATIONS,
+    accept_drop_option,
+    fail,
+    sentences,
+    workspace,
+)
+from app.commands.harvest import harvest
+from app.commands.sync import sync
+from app.workspace import Workspace
 from loaders.registry import loader_names
 
 if TYPE_CHECKING:  # imported when used: the command line must start fast
     from app.config import BuildConfig
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-EXIT_FAILED = 1
-EXIT_VIOLATIONS = 3
-EXIT_STALE = 4
-
-
-def fail(message: str, code: int = EXIT_FAILED) -> NoReturn:
-    """End the program with a sentence on standard error."""
-    click.echo(f"fitech: {message}", err=True)
-    sys.exit(code)
-
-
-def sentences(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn the errors that we expect into a sentence and an exit code; others stay visible."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from app.config import ConfigError
-        from graph.store import StoreError
-        from loaders.staging import LoadError
-        from queries.library import QueryError
-
-        expected = (ConfigError, LoadError, QueryError, StoreError, WorkspaceError)
-        try:
-            return command(*args, **kwargs)
-        except expected as error:
-            fail(str(error))
-        except KeyboardInterrupt:
-            fail("stopped by hand; what was published is untouched.", 130)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,13 +47,6 @@ def main(context: click.Context, data_dir: Path) -> None:
     context.obj = Workspace(data_dir)
 
 
-def workspace(context: click.Context) -> Workspace:
-    """Return the data directory of this call."""
-    found = context.find_object(Workspace)
-    assert found is not None  # set by main()
-    return found
-
-
 @main.command(epilog=f"Loaders: {', '.join(loader_names())}. docs/loading.md describes them.")
 @click.argument("source", metavar="SOURCE")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
@@ -90,6 +57,7 @@ def workspace(context: click.Context) -> Workspace:
 @click.option("--base", help="Base of minted IRIs; default: that of the last build.")
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Loader option.")
 @click.option("--partial", is_flag=True, help="Take what can be read of a file that breaks off.")
+@accept_drop_option
 @click.pass_context
 @sentences
 def load(
@@ -103,6 +71,7 @@ def load(
     base: str | None,
     options: tuple[str, ...],
     partial: bool,
+    accept_drop: tuple[str, ...],
 ) -> None:
     """Stage one SOURCE from files, folders, globs, zips or gz files.
 
@@ -126,6 +95,7 @@ def load(
         attribution=attribution,
         options=dict(pair(option) for option in options),
         partial=partial,
+        accept_drop=(name or source) in accept_drop,
     )
     with build_lock(place), console_progress() as progress:
         report = load_source(place, spec, ids, progress)
@@ -159,9 +129,16 @@ def settings_of(context: click.Context, config_path: Path | None) -> BuildConfig
 @click.argument("config_path", type=click.Path(dir_okay=False, path_type=Path), metavar="CONFIG")
 @click.option("--no-publish", is_flag=True, help="Stop before publishing.")
 @click.option("--force", is_flag=True, help="Publish in spite of violations.")
+@accept_drop_option
 @click.pass_context
 @sentences
-def build(context: click.Context, config_path: Path, no_publish: bool, force: bool) -> None:
+def build(
+    context: click.Context,
+    config_path: Path,
+    no_publish: bool,
+    force: bool,
+    accept_drop: tuple[str, ...],
+) -> None:
     """Do all of it: load every source of CONFIG, link, derive, check and publish."""
     from app.config import read_config
     from app.pipeline import build as pipeline
@@ -174,6 +151,7 @@ def build(context: click.Context, config_path: Path, no_publish: bool, force: bo
             progress,
             publish_it=not no_publish,
             force=force,
+            accept_drop=accept_drop,
         )
     click.echo(result.summary())
     if not result.conforms and not force:
@@ -325,6 +303,10 @@ def serve(context: click.Context, host: str, port: int, threads: int) -> None:
     from app.serving import serve_forever
 
     serve_forever(workspace(context), host, port, threads)
+
+
+main.add_command(harvest)
+main.add_command(sync)
 
 
 if __name__ == "__main__":

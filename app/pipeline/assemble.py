@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
 from typing import IO, Any, cast
 
 from pyoxigraph import RdfFormat
@@ -47,6 +50,7 @@ def assemble(place: Workspace, config: BuildConfig, progress: Progress) -> list[
         "linker": config.linker,
         "threshold": config.threshold,
         "sources": reports,
+        "signature": signature(reports, config),
     }
     with measured() as measure:
         names = [report["source"] for report in reports]
@@ -67,6 +71,21 @@ def assemble(place: Workspace, config: BuildConfig, progress: Progress) -> list[
             f"{sum(left_out.values()):,} values were left out for those of a more trusted source."
         )
     return lines
+
+
+def signature(reports: Sequence[Mapping[str, Any]], config: BuildConfig) -> str:
+    """Return a digest of everything that a release is made from: equal digest, equal release."""
+    decisions = config.identity_decisions
+    data = {
+        "program": version("fitech-graph"),
+        "sources": [
+            [report[key] for key in ("source", "title", "licence", "content")] for report in reports
+        ],
+        "settings": [config.title, config.ids.base, config.linker, config.threshold],
+        "decisions": decisions.read_text(encoding="utf-8") if decisions and decisions.exists() else "",
+        "year": datetime.now(UTC).year,  # the age of outputs counts from the year of the build
+    }
+    return sha256(json.dumps(data, ensure_ascii=False).encode()).hexdigest()
 
 
 def identity_counts(identity: Identity) -> dict[str, Any]:

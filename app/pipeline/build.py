@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.config import BuildConfig
 from app.pipeline.check import check
@@ -15,6 +15,7 @@ from app.pipeline.steps import StepResult, build_lock
 from app.progress import Progress
 from app.workspace import Workspace
 from loaders.staged_files import REPORT
+from loaders.staging import SourceSpec
 
 __all__ = ["STEPS", "BuildResult", "build", "publish"]
 
@@ -32,7 +33,9 @@ class BuildResult:
     lines: list[str] = field(default_factory=list)
     conforms: bool = True
     stale: list[str] = field(default_factory=list)
-    """Sources that could not be loaded and stay as they were."""
+    """Sources that could not be harvested or loaded and stay as they were."""
+    published: bool = True
+    """False when nothing had changed, so that no release was built."""
 
     def summary(self) -> str:
         """Return the build in lines for people."""
@@ -46,6 +49,7 @@ def build(
     *,
     publish_it: bool = True,
     force: bool = False,
+    accept_drop: Sequence[str] = (),
 ) -> BuildResult:
     """Load every source, link, derive, check and publish.
 
@@ -59,9 +63,15 @@ def build(
     result = BuildResult()
     with build_lock(place):
         place.remember(config)
-        take(place, load_sources(place, config.sources, config.ids, progress), result)
+        specs = with_accepted(config.sources, accept_drop)
+        take(place, load_sources(place, specs, config.ids, progress), result)
         finish(place, config, progress, result, publish_it=publish_it, force=force)
     return result
+
+
+def with_accepted(specs: Sequence[SourceSpec], accepted: Sequence[str]) -> list[SourceSpec]:
+    """Return the sources with a person's word that some may bring less than before."""
+    return [replace(spec, accept_drop=spec.accept_drop or spec.name in accepted) for spec in specs]
 
 
 def take(place: Workspace, loaded: Sequence[LoadResult], result: BuildResult) -> None:

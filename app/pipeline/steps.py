@@ -28,19 +28,23 @@ class StepResult:
         return "\n".join(self.lines)
 
 
+class BusyWorkspaceError(WorkspaceError):
+    """Another build is at work in the data directory."""
+
+
 @contextmanager
 def build_lock(place: Workspace) -> Iterator[None]:
     """Let one build at a time change a data directory.
 
     Raises:
-        WorkspaceError: another one is at work.
+        BusyWorkspaceError: another one is at work.
     """
     place.path.mkdir(parents=True, exist_ok=True)
     with (place.path / "build.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise WorkspaceError(
+            raise BusyWorkspaceError(
                 f"Another build is at work in {place.path}. Wait for it, or stop it first."
             ) from None
         yield
