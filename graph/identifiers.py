@@ -9,10 +9,16 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 DEFAULT_BASE = "https://data.fitech.example/id/"
 _SAFE = "/-._~:@!$&'()*+,;="
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(key: str) -> str:
+    return quote(key.strip(), safe=_SAFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Identifiers:
         """Return `<base><kind>/<key>` with everything escaped that an IRI path may not hold."""
         if not key.strip():
             raise ValueError(f"A {kind} without an identifier has no IRI.")
-        return f"{self.base}{kind}/{quote(key.strip(), safe=_SAFE)}"
+        return f"{self.base}{kind}/{_quoted(key)}"
 
     def course(self, university: str, code: str) -> str:
         """IRI of a course: university key and course code."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import singledispatch
+from functools import cache, singledispatch
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -85,17 +85,25 @@ LINK_STATUSES = {
 }
 
 
+@cache
+def _term(iri: str) -> NamedNode:
+    """Return the node of a class or property; there are few, and each is checked once."""
+    return NamedNode(iri)
+
+
 class Subject:
     """Collects the triples of one thing; absent values leave no triple."""
 
+    __slots__ = ("node", "triples")
+
     def __init__(self, iri: str, *types: str) -> None:
         self.node = NamedNode(iri)
-        self.triples = [Triple(self.node, _TYPE, NamedNode(kind)) for kind in types]
+        self.triples = [Triple(self.node, _TYPE, _term(kind)) for kind in types]
 
     def iri(self, prop: str, value: str | None) -> Subject:
         """Add a link to another thing."""
         if value:
-            self.triples.append(Triple(self.node, NamedNode(prop), NamedNode(value)))
+            self.triples.append(Triple(self.node, _term(prop), NamedNode(value)))
         return self
 
     def iris(self, prop: str, values: Iterable[str]) -> Subject:
@@ -108,7 +116,7 @@ class Subject:
         """Add a literal, of a datatype if one is given."""
         if value is not None and value != "":
             literal = Literal(str(value), datatype=datatype) if datatype else Literal(str(value))
-            self.triples.append(Triple(self.node, NamedNode(prop), literal))
+            self.triples.append(Triple(self.node, _term(prop), literal))
         return self
 
     def each(self, prop: str, values: Iterable[str]) -> Subject:
@@ -119,7 +127,7 @@ class Subject:
 
     def text(self, prop: str, values: LangText) -> Subject:
         """Add one language-tagged literal per language."""
-        predicate = NamedNode(prop)
+        predicate = _term(prop)
         for language, value in values.items():
             self.triples.append(Triple(self.node, predicate, Literal(value, language=language)))
         return self

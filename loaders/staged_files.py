@@ -19,12 +19,12 @@ from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import RdfFormat, Triple, serialize
 
 from graph.identifiers import Identifiers
 from graph.identity.claims import claims_of
 from graph.mapping import to_triples
-from graph.records import Record
+from graph.records import Organisation, Person, Record
 from loaders.base import Problem
 from loaders.completeness import Completeness
 from loaders.enrich import enriched
@@ -35,6 +35,8 @@ THINGS, CHANGES, REPORT = "things.sqlite", "changes.tsv.gz", "report.json"
 STAGED_FORMAT = 2
 """Raised when what is written for the same records changes: then `fitech sync` loads anew."""
 _FLUSH = 1 << 16
+_REMEMBERED = 500_000
+"""Organisations and people that are known again; of more, some are written twice."""
 
 
 class StagedFiles:
@@ -67,30 +69,38 @@ class StagedFiles:
         Raises:
             ValueError: an identifier in a record makes no valid address; nothing was written.
         """
-        records = tuple(map(enriched, records))
-        mapped = [(record, list(to_triples(record, self._ids))) for record in records]
-        for record, triples in mapped:
-            if not triples:
+        mapped = []
+        for record in records:
+            if isinstance(record, Organisation | Person) and self._is_known(record):
+                self.things[type(record).__name__] += 1
                 continue
-            body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-            kind = type(record).__name__
-            self.things[kind] += 1
-            self.triples += len(triples)
-            self.completeness.add(record)
-            mark = _fingerprint(body)
-            self._sum = (self._sum + mark) & 0xFFFF_FFFF_FFFF_FFFF
-            self._inventory.add(str(triples[0].subject)[1:-1], kind, mark)
-            self._put(body)
-        for claim in claims_of(records, self._ids):
-            line = claim.to_line()
-            told = hash(line)
-            # Institutions and people come again and again; works and courses never are too many.
-            if claim.kind in ("person", "organisation"):
-                if told in self._told:
-                    continue
-                if len(self._told) < 1_000_000:
-                    self._told.add(told)
-            self._claims.write(line)
+            new = enriched(record)
+            mapped.append((new, list(to_triples(new, self._ids))))
+        for record, triples in mapped:
+            if triples:
+                self._write_one(record, triples)
+        for claim in claims_of(tuple(record for record, _ in mapped), self._ids, records):
+            self._claims.write(claim.to_line())
+
+    def _is_known(self, record: Organisation | Person) -> bool:
+        """Whether the very same record was written before, as institutions are with each work."""
+        mark = hash(repr(record))
+        if mark in self._told:
+            return True
+        if len(self._told) < _REMEMBERED:
+            self._told.add(mark)
+        return False
+
+    def _write_one(self, record: Record, triples: list[Triple]) -> None:
+        body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        kind = type(record).__name__
+        self.things[kind] += 1
+        self.triples += len(triples)
+        self.completeness.add(record)
+        mark = _fingerprint(body)
+        self._sum = (self._sum + mark) & 0xFFFF_FFFF_FFFF_FFFF
+        self._inventory.add(str(triples[0].subject)[1:-1], kind, mark)
+        self._put(body)
 
     def _put(self, body: bytes) -> None:
         self._waiting.append(body)

@@ -113,6 +113,7 @@ _MARKERS: Mapping[str, re.Pattern[str]] = {
 }
 
 
+@lru_cache(maxsize=64)  # asked of a field, then of what was split from it
 def guess_language(text: str) -> str | None:
     """Return `en`, `fi` or `sv` if common words speak clearly for one of them, else None."""
     found = {code: len(marker.findall(text.lower())) for code, marker in _MARKERS.items()}

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from graph.identifiers import Identifiers
 from graph.records import Course, Organisation, Person, Record, ResearchOutput
@@ -48,25 +47,28 @@ class Claim:
 
     def to_line(self) -> str:
         """Return the claim as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")) + "\n"
+        parts = (self.iri, self.kind, self.keys, self.likeness, self.label, self.by_line)
+        return json.dumps(parts, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
     def from_line(cls, line: str) -> Claim:
         """Read what `to_line` wrote."""
-        data: dict[str, Any] = json.loads(line)
-        return cls(
-            data["iri"],
-            data["kind"],
-            tuple(data["keys"]),
-            data["likeness"],
-            data["label"],
-            tuple((iri, name) for iri, name in data["by_line"]),
-        )
+        iri, kind, keys, likeness, label, by_line = json.loads(line)
+        return cls(iri, kind, tuple(keys), likeness, label, tuple(map(tuple, by_line)))
 
 
-def claims_of(records: tuple[Record, ...], ids: Identifiers) -> Iterator[Claim]:
-    """Yield the claims of the records of one source record."""
-    names = {record.key: record.name for record in records if isinstance(record, Person)}
+def claims_of(
+    records: Sequence[Record], ids: Identifiers, together: Sequence[Record] = ()
+) -> Iterator[Claim]:
+    """Yield the claims of records of one source record.
+
+    Args:
+        records: those that have not been told before.
+        ids: the base of the addresses.
+        together: all records of the source record, if these are not all: by-lines need them.
+    """
+    people = together or records
+    names = {record.key: record.name for record in people if isinstance(record, Person)}
     for record in records:
         if isinstance(record, ResearchOutput):
             yield _output(record, names, ids)
