@@ -93,7 +93,8 @@ def _address(value: str, header: Header, found: Numbers) -> None:
         found.identifiers[told.identifier] = None
     # The repository's own address tells its host better than its OAI identifier does.
     own = told is not None and told.host != RESOLVER
+    web, secure = value.startswith(("http://", "https://")), value.startswith("https://")
+    if web and (not found.page or (own and (secure or not found.own_address))):
+        found.page = value
     if handle and (found.handle is None or (own and not found.own_address)):
         found.handle, found.own_address = handle, own
-    if value.startswith(("http://", "https://")) and (own or not found.page):
-        found.page = value
