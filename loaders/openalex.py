@@ -1,49 +1,48 @@
-"""OpenAlex works, in today's shape and that of 2023: JSON Lines, arrays, replies, single objects.
+"""OpenAlex works, in today's shape and that of 2023: JSON Lines, snapshot parts, replies, objects.
 
-One record is one work with its authors and their institutions. A person is known by ORCID, else
-by OpenAlex author id; two people of one name are never taken for one. Authors, institutions,
-venues and concepts that come as records of their own are recognised, counted and passed over.
+One record is one work with its authors, their institutions and its topics. A person is known by
+ORCID, else by OpenAlex author id; two people of one name are never taken for one. Where a work stands
+in several files the first one counts: give the newest files first. Authors, institutions, sources
+and concepts that come as records of their own are recognised, counted and passed over.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import Any
 
-from graph.identifiers import digest
-from graph.records import Organisation, Person, Record, ResearchOutput
+from graph.records import Record, ResearchOutput
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.fields import Fields, guarded, mapping
 from loaders.files import SourceFile
+from loaders.jats import jats_text
 from loaders.json_stream import Item, read_items
-from loaders.text import (
-    guess_language,
-    optional_text,
-    parse_day,
-    parse_doi,
-    parse_number,
-    parse_year,
-    plain_text,
-)
-from loaders.universities import key_of_institution
+from loaders.languages import language_code
+from loaders.openalex_authors import Places, authors
+from loaders.openalex_topics import about
+from loaders.publication_ids import parse_issn
+from loaders.text import guess_language, optional_text, parse_day, parse_doi, parse_year, plain_text
+from loaders.title_language import title_language
+from loaders.works import Told, objects, texts, work_identifier, work_type
 
-_WORK = re.compile(r"^https://openalex\.org/(?P<id>W\d+)$", re.IGNORECASE)
-_OTHER = re.compile(r"^https://openalex\.org/(?P<kind>[A-Z])\d+$", re.IGNORECASE)
+_WORK = re.compile(r"https://openalex\.org/(?P<id>W\d+)", re.IGNORECASE)
+_OTHER = re.compile(r"https://openalex\.org/(?:[a-z-]+/)?(?P<kind>[A-Z])\d+", re.IGNORECASE)
 _KINDS = {
     "A": "an author (comes with the works)",
     "I": "an institution (comes with the works)",
-    "V": "a venue (not part of the graph)",
-    "S": "a source (not part of the graph)",
+    "V": "a venue (comes with the works)",
+    "S": "a source (comes with the works)",
     "C": "a concept (comes with the works)",
     "T": "a topic (comes with the works)",
-    "P": "a publisher (not part of the graph)",
-    "F": "a funder (not part of the graph)",
+    "P": "a publisher (comes with the works)",
+    "F": "a funder (comes with the works)",
 }
-_ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?$", re.IGNORECASE)
+_PARATEXT = "no work but what is printed around one (a cover, a table of contents)"
+_REPOSITORIES = ("repository", "metadata")
 _REMEDY = "Fetch the work again from OpenAlex."
-_ENOUGH = Decimal("0.3")
 MAX_WORDS = 20_000
 """Words of an abstract that are put together; more is an error of the source."""
 
@@ -54,14 +53,15 @@ class OpenAlexLoader:
     info = LoaderInfo(
         name="openalex",
         title="OpenAlex works",
-        description="Works as JSON Lines, arrays, API replies or single objects; .gz as well.",
-        version="1",
+        description="Works as lines, snapshot parts, replies or single objects. Newest file first.",
+        version="2",
         file_patterns=("*.json", "*.jsonl", "*.gz"),
     )
 
     def read(self, files: Sequence[SourceFile], options: Mapping[str, str]) -> Iterator[Outcome]:
         """Yield one outcome per record; see `Loader.read`."""
         seen: set[str] = set()
+        load = _Load()
         for file in files:
             for item in read_items(file, ("results",)):
                 if isinstance(item, Problem):
@@ -71,115 +71,80 @@ class OpenAlexLoader:
                 if isinstance(identifier, str) and identifier in seen:
                     yield Loaded((), skipped="a work that stood in the files before")
                     continue
-                outcome = guarded(item, _read)
+                outcome = guarded(item, load.read)
                 if isinstance(outcome, Loaded) and not outcome.skipped:
                     seen.add(str(identifier))
+                    outcome = Loaded(load.told.new(outcome.records), outcome.warnings)
                 yield outcome
 
 
-def _read(item: Item) -> Outcome:
-    raw = item.value
-    if not isinstance(raw, Mapping):
-        return item.problem("", "", "The record is no object.", "Give one work per record.")
-    identifier = raw.get("id")
-    if not isinstance(identifier, str) or not identifier:
-        return item.problem("", "id", "The work has no id.", _REMEDY)
-    work = _WORK.match(identifier)
-    if work is None:
-        other = _OTHER.match(identifier)
-        if other and other["kind"].upper() in _KINDS:
-            return Loaded((), skipped=_KINDS[other["kind"].upper()])
-        return item.problem(identifier, "id", "The id is no work of OpenAlex.", _REMEDY)
-    title = raw.get("title") or raw.get("display_name")
-    if not isinstance(title, str) or not plain_text(title):
-        return item.problem(identifier, "title", "The work has no title.", _REMEDY)
-    return _work(item, work["id"].upper(), plain_text(title))
+class _Load:
+    """What is remembered from one work to the next."""
+
+    def __init__(self) -> None:
+        self.told = Told()
+        self.places = Places()
+
+    def read(self, item: Item) -> Outcome:
+        """Read one record."""
+        raw = item.value
+        if not isinstance(raw, Mapping):
+            return item.problem("", "", "The record is no object.", "Give one work per record.")
+        identifier = raw.get("id")
+        if not isinstance(identifier, str) or not identifier:
+            if raw.get("error"):
+                reason = str(raw.get("message") or raw["error"])[:200]
+                return item.problem("", "error", f"OpenAlex refused the request: {reason}", _REMEDY)
+            return item.problem("", "id", "The work has no id.", _REMEDY)
+        work = _WORK.fullmatch(identifier)
+        if work is None:
+            other = _OTHER.fullmatch(identifier)
+            if other and other["kind"].upper() in _KINDS:
+                return Loaded((), skipped=_KINDS[other["kind"].upper()])
+            return item.problem(identifier, "id", "The id is no work of OpenAlex.", _REMEDY)
+        if raw.get("is_paratext") is True or raw.get("type") == "paratext":
+            return Loaded((), skipped=_PARATEXT)
+        fields = Fields(item, identifier)
+        names = (raw.get("title"), raw.get("display_name"))
+        title = next((text for name in names if (text := fields.read("title", name, jats_text))), "")
+        if not title:
+            return item.problem(identifier, "title", "The work has no title.", _REMEDY)
+        return _work(raw, work["id"].upper(), title, fields, self.places)
 
 
-def _work(item: Item, work_id: str, title: str) -> Outcome:
-    raw = item.value
-    fields = Fields(item, raw["id"])
-    language = fields.read("language", raw.get("language"), _language)
-    tag = language or guess_language(title) or "und"
-    abstract = (
-        fields.read("abstract_inverted_index", raw.get("abstract_inverted_index"), abstract_text) or ""
-    )
+def _work(raw: Mapping[str, Any], work_id: str, title: str, fields: Fields, places: Places) -> Outcome:
+    language = fields.read("language", raw.get("language"), language_code)
+    tag = language or title_language(title) or "und"
+    abstract = fields.read("abstract_inverted_index", raw.get("abstract_inverted_index"), abstract_text)
     doi = fields.read("doi", raw.get("doi"), parse_doi)
-    people, organisations = _authors(raw, fields)
-    works_at = tuple(dict.fromkeys(org.key for org in organisations))
+    key = f"doi-{doi}" if doi else f"openalex-{work_id}"
+    people, organisations = authors(raw, key, fields, places)
+    subject = about(raw, fields)
+    source = _source(raw, fields)
+    iri = f"https://openalex.org/{work_id}"
     output = ResearchOutput(
-        key=f"doi-{doi}" if doi else f"openalex-{work_id}",
+        key=key,
         title={tag: title},
-        creators=tuple(dict.fromkeys(person.key for person in people)),
-        organisations=works_at,
-        publishers=_publishers(raw, fields),
-        abstract={language or guess_language(abstract) or tag: abstract} if abstract else {},
-        topics=_topics(raw, fields),
+        creators=tuple(dict.fromkeys(one.key for one in people)),
+        organisations=tuple(place.key for place in organisations),
+        publishers=_publishers(source),
+        abstract={guess_language(abstract) or tag: abstract} if abstract else {},
+        topics=tuple(subject.labels),
         year=fields.read("publication_year", raw.get("publication_year"), parse_year),
         published=fields.read("publication_date", raw.get("publication_date"), parse_day),
-        output_type=fields.read("type", raw.get("type"), optional_text),
+        output_type=fields.read("type", raw.get("type"), partial(work_type, "openalex")),
         language=language,
         doi=doi,
-        identifiers=(raw["id"],),
-        homepage=f"https://doi.org/{doi}" if doi else raw["id"],
+        identifiers=(iri, *_identifiers(raw, fields)),
+        homepage=f"https://doi.org/{doi}" if doi else iri,
+        subjects=tuple(subject.subjects),
+        container=_container(source, fields),
+        issns=_issns(source, fields),
+        funders=_funders(raw, fields),
+        retracted=raw.get("is_retracted") is True,
     )
-    records: tuple[Record, ...] = (*organisations, *people, output)
+    records: tuple[Record, ...] = (*subject.records, *organisations, *people, output)
     return Loaded(records, tuple(fields.warnings))
-
-
-def _authors(raw: Mapping[str, Any], fields: Fields) -> tuple[list[Person], list[Organisation]]:
-    people: list[Person] = []
-    organisations: dict[str, Organisation] = {}
-    for entry in fields.read("authorships", raw.get("authorships"), _objects) or []:
-        author = fields.read("authorships.author", entry.get("author"), mapping) or {}
-        places = [
-            _institution(place)
-            for place in (
-                fields.read("authorships.institutions", entry.get("institutions"), _objects) or []
-            )
-            if place.get("display_name")
-        ]
-        organisations.update({place.key: place for place in places})
-        name = author.get("display_name") or entry.get("raw_author_name")
-        if not isinstance(name, str) or not plain_text(name):
-            fields.warn("authorships.author.display_name", "An author without a name was left out.")
-            continue
-        orcid = _orcid(author.get("orcid"))
-        number = str(author.get("id") or "").rsplit("/", 1)[-1]
-        if orcid:
-            key = f"orcid-{orcid}"
-        elif number:
-            key = f"openalex-{number}"
-        else:
-            # Known by name in this one work only: a person of their own, never joined by name.
-            key = f"work-{digest(raw['id'])}/{len(people) + 1}"
-        people.append(
-            Person(
-                key=key,
-                name=plain_text(name),
-                orcid=f"https://orcid.org/{orcid}" if orcid else None,
-                identifiers=(author["id"],) if isinstance(author.get("id"), str) else (),
-                affiliations=tuple(place.key for place in places),
-            )
-        )
-    return people, list(organisations.values())
-
-
-def _institution(raw: Mapping[str, Any]) -> Organisation:
-    name = plain_text(str(raw["display_name"]))
-    ror = raw.get("ror") if isinstance(raw.get("ror"), str) else None
-    country = raw.get("country_code") if isinstance(raw.get("country_code"), str) else None
-    number = str(raw.get("id") or "").rsplit("/", 1)[-1]
-    known = key_of_institution(ror, name, country)
-    own = f"ror-{ror.rsplit('/', 1)[-1]}" if ror else f"openalex-{number or digest(name)}"
-    identifiers = [value for value in (ror, raw.get("id")) if isinstance(value, str)]
-    # A university of our own list has its names in three languages already.
-    return Organisation(
-        key=known or own,
-        name={} if known else {"en": name},
-        identifiers=tuple(identifiers),
-        country=country,
-    )
 
 
 def abstract_text(value: object) -> str:
@@ -197,50 +162,63 @@ def abstract_text(value: object) -> str:
         if not isinstance(positions, list):
             raise ValueError(f"the positions of {str(word)[:40]!r} are no list")
         for position in positions:
-            if isinstance(position, bool) or not isinstance(position, int) or position < 0:
+            if type(position) is not int or position < 0:
                 raise ValueError(f"the positions of {str(word)[:40]!r} are no whole numbers")
-            words[position] = str(word)
+            words[position] = word
     if len(words) > MAX_WORDS:
         raise ValueError(f"the abstract has {len(words):,} words")
-    return plain_text(" ".join(words[position] for position in sorted(words)))
+    return jats_text(" ".join(words[position] for position in sorted(words)))
 
 
-def _orcid(value: object) -> str | None:
-    match = _ORCID.search(value) if isinstance(value, str) else None
-    return match[1].upper() if match else None
+def _identifiers(raw: Mapping[str, Any], fields: Fields) -> list[str]:
+    ids = fields.read("ids", raw.get("ids"), mapping) or {}
+    found = (
+        fields.read(f"ids.{name}", ids[name], partial(work_identifier, name))
+        for name in ("pmid", "pmcid", "mag")
+        if ids.get(name)
+    )
+    return [identifier for identifier in found if identifier]
 
 
-def _language(value: object) -> str | None:
-    text = optional_text(value)
-    if text and not re.fullmatch(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*", text):
-        raise ValueError(f"{text[:40]!r} is no language code")
-    return text.lower() if text else None
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise ValueError("a list was expected")
-    return [mapping(entry) for entry in value]
-
-
-def _topics(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
-    """Return topics and keywords (`keyword` in 2023), and concepts where there are no topics."""
-    topics = fields.read("topics", raw.get("topics"), _objects) or []
-    if not topics:
-        topics = [
-            concept
-            for concept in (fields.read("concepts", raw.get("concepts"), _objects) or [])
-            if (fields.read("concepts.score", concept.get("score"), parse_number) or 0) >= _ENOUGH
-        ]
-    entries = [*topics, *(fields.read("keywords", raw.get("keywords"), _objects) or [])]
-    labels = (str(entry.get("display_name") or entry.get("keyword") or "") for entry in entries)
-    return tuple(dict.fromkeys(text for label in labels if (text := plain_text(label))))
-
-
-def _publishers(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
+def _source(raw: Mapping[str, Any], fields: Fields) -> Mapping[str, Any]:
+    """Return the journal, book series or repository; before 2023 it stood in `host_venue`."""
     location = fields.read("primary_location", raw.get("primary_location"), mapping) or {}
-    source = fields.read("primary_location.source", location.get("source"), mapping) or {}
-    name = source.get("host_organization_name") or source.get("display_name")
+    source = fields.read("primary_location.source", location.get("source"), mapping)
+    return source or fields.read("host_venue", raw.get("host_venue"), mapping) or {}
+
+
+def _publishers(source: Mapping[str, Any]) -> tuple[str, ...]:
+    name = source.get("host_organization_name") or source.get("publisher")
     return (plain_text(name),) if isinstance(name, str) and plain_text(name) else ()
+
+
+def _container(source: Mapping[str, Any], fields: Fields) -> str | None:
+    """Return what a work appeared in; a repository only keeps a copy of it."""
+    if source.get("type") in _REPOSITORIES:
+        return None
+    name = "primary_location.source.display_name"
+    return fields.read(name, source.get("display_name"), optional_text)
+
+
+def _issns(source: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
+    if source.get("type") in _REPOSITORIES:
+        return ()
+    name = "primary_location.source.issn"
+    stated = (*(fields.read(name, source.get(key), texts) or () for key in ("issn_l", "issn")),)
+    found = (fields.read(name, value, parse_issn) for value in chain(*stated))
+    return tuple(dict.fromkeys(issn for issn in found if issn))
+
+
+def _funders(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
+    """Return the names of funders: `funders` and `awards` of today, `grants` before."""
+    found: dict[str, None] = {}
+    for name, key in (
+        ("funders", "display_name"),
+        ("awards", "funder_display_name"),
+        ("grants", "funder_display_name"),
+    ):
+        for entry in objects(fields, name, raw.get(name)):
+            text = fields.read(f"{name}.{key}", entry.get(key), optional_text)
+            if text:
+                found[text] = None
+    return tuple(found)

@@ -74,7 +74,8 @@ def family_given(text: str) -> tuple[str, str]:
 
 def display_name(family: str, given: str) -> str:
     """Return a name as it is spoken: given names first."""
-    return " ".join(part for part in (plain_text(given), plain_text(family)) if part)
+    parts = (plain_text(part).strip(" ,;") for part in (given, family))
+    return " ".join(part for part in parts if part)
 
 
 def person(

@@ -16,6 +16,7 @@ from typing import Any
 
 from graph.records import Concept, ConceptRelation, Organisation, Record
 from loaders.fields import Fields
+from loaders.files import BROKEN_FILE, SourceFile
 from loaders.handles import RESOLVER, find_handle
 from loaders.publication_ids import parse_isbn
 from loaders.text import optional_text, parse_doi, parse_year
@@ -37,6 +38,16 @@ _PATTERNS: Mapping[str, tuple[str, re.Pattern[str]]] = {
 _SYNONYMS = {"pmcid": "pmc", "wos": "wosuid", "pubmed": "pmid"}
 UNKNOWN = re.compile(r"\(?:(?:unac|unal|unap|unas|unav|unkn|none|null|tba)\)?", re.IGNORECASE)
 """The words by which DataCite's schema says that a value is missing."""
+
+
+def is_xml(file: SourceFile) -> bool:
+    """Return whether a file holds XML rather than JSON, by its first character that is no blank."""
+    try:
+        with file.open() as raw:
+            start = raw.read(4096)
+    except BROKEN_FILE:
+        return False  # the reader of JSON tells what is wrong with the file
+    return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def objects(fields: Fields, name: str, value: object) -> list[Mapping[str, Any]]:

@@ -73,6 +73,7 @@ def test_names_with_the_family_first(text: str, names: tuple[str, str]) -> None:
 def test_a_name_as_it_is_spoken() -> None:
     assert display_name("Metsä", " Maija ") == "Maija Metsä"
     assert display_name("", "Plato") == "Plato"
+    assert display_name("Metsä,", "M. ;") == "M. Metsä"
 
 
 def test_keys_of_persons() -> None:
