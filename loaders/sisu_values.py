@@ -85,7 +85,13 @@ def isced_of_study_fields(value: object) -> tuple[str, ...]:
     Raises:
         ValueError: it is no list of texts.
     """
-    codes = (code.removeprefix("okm-") for code in urn_codes(value) if code.startswith("okm-"))
+    return isced_of_okm(
+        code.removeprefix("okm-") for code in urn_codes(value) if code.startswith("okm-")
+    )
+
+
+def isced_of_okm(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the broad ISCED-F fields of the ministry's steering fields `1` to `12`, where sure."""
     return tuple(dict.fromkeys(_OKM_FIELDS[code] for code in codes if code in _OKM_FIELDS))
 
 

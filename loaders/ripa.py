@@ -1,0 +1,373 @@
+"""CSC's cross-institutional study service (Ristiinopiskelu), message schemas v9.
+
+Course units, study modules and realisations: single objects, arrays, create requests
+(`{"courseUnits": […]}`), update requests (`{"courseUnit": {…}}`, fields left out stay as they were) and
+delete requests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from graph.records import Course, CourseOffering, Organisation, Record
+from loaders.base import Loaded, LoaderInfo, Outcome, Problem
+from loaders.course_codes import codes_in
+from loaders.course_values import isced_field, narrowest, web_address
+from loaders.fields import Fields, guarded, mapping, text_list
+from loaders.files import BROKEN_FILE, SourceFile
+from loaders.json_stream import Item, read_items
+from loaders.languages import language_code
+from loaders.ripa_survey import (
+    ELEMENTS,
+    GONE,
+    Survey,
+    elements_within,
+    kind_of,
+    localised,
+    main_organiser,
+    realisations_within,
+    survey,
+    text_of,
+    unwrapped,
+)
+from loaders.sisu_values import isced_of_okm
+from loaders.text import honest_languages, optional_text, parse_day, parse_number
+from loaders.universities import university
+
+_REMEDY = "Correct the message at its sender, or fetch it again."
+_FIRST_IS_REALISATIONS = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"realisations"\s*:\s*\[')
+_LEVELS = {
+    "BASIC_STUDIES": "basic-studies",
+    "SUBJECT_STUDIES": "intermediate-studies",
+    "ADVANCED_STUDIES": "advanced-studies",
+    "POSTGRADUATE_STUDIES": "postgraduate-studies",
+    "LANGUAGE_STUDIES": "language-studies",
+    "INTERNSHIP": "internship",
+    "OTHER": "other-studies",
+}
+_PASSED_OVER = {
+    "delete element": "a message that deletes a course unit or module",
+    "delete realisation": "a message that deletes a realisation",
+    "network": "a cooperation network (its name becomes a keyword of its courses)",
+    "student": "a message about a student or a study record (never loaded)",
+    "message": "an acknowledgement, notification or reply (tells no course)",
+}
+
+
+class RipaLoader:
+    """Reads course units, study modules and realisations of the cross-institutional study service."""
+
+    info = LoaderInfo(
+        name="ripa",
+        title="Cross-institutional study service",
+        description="Messages and objects of CSC's Ristiinopiskelu, schemas v9; .gz as well.",
+        version="1",
+        file_patterns=("*.json", "*.jsonl", "*.json.gz", "*.jsonl.gz"),
+        options={"university": "key of the university, instead of the main organiser that is named"},
+    )
+
+    def read(self, files: Sequence[SourceFile], options: Mapping[str, str]) -> Iterator[Outcome]:
+        """Yield one outcome per record; see `Loader.read`."""
+        reading = _Reading(survey(_items(files), options.get("university")))
+        for place, item in enumerate(_items(files)):
+            if isinstance(item, Problem):
+                yield item
+            else:
+                yield guarded(item, lambda one, at=place: reading.read(one, at))  # type: ignore[misc]
+
+
+def _items(files: Sequence[SourceFile]) -> Iterator[Item | Problem]:
+    for file in files:
+        keys = ["courseUnits", "studyModules", "hits.hits"]
+        # A course unit lists its realisations under the same key as a request that creates some.
+        keys += ["realisations"] if _creates_realisations(file) else []
+        yield from read_items(file, keys)
+
+
+def _creates_realisations(file: SourceFile) -> bool:
+    try:
+        with file.open() as raw:
+            return _FIRST_IS_REALISATIONS.match(raw.read(200)) is not None
+    except BROKEN_FILE:
+        return False  # told when the file is read
+
+
+class _Reading:
+    """One load: the survey, what was told already, and versions that wait for their updates."""
+
+    def __init__(self, found: Survey) -> None:
+        self.found = found
+        self.told: set[str] = set()
+        self.waiting: dict[str, dict[str, Any]] = {}
+
+    def read(self, item: Item, place: int) -> Outcome:
+        raw, _ = unwrapped(item.value)
+        kind = kind_of(raw)
+        if not isinstance(raw, Mapping) or not kind:
+            reason = "The record is no message of the service that is known here."
+            return item.problem("", "", reason, "Load course units, study modules or realisations.")
+        if kind in _PASSED_OVER:
+            return Loaded((), skipped=_PASSED_OVER[kind])
+        if kind == "element":
+            return self._element(item, raw, place)
+        return self._realisation(item, raw, place)
+
+    def _element(self, item: Item, root: Mapping[str, Any], place: int) -> Outcome:
+        """Read an element with the elements and realisations within it."""
+        identifier = text_of(root, "studyElementId")
+        if not identifier:
+            return item.problem("", "studyElementId", "The element has no id.", _REMEDY)
+        fields = Fields(item, identifier)
+        records: list[Record] = []
+        outcome: Problem | str = ""
+        for element, is_told in elements_within(root):
+            if not (is_told or element is root):
+                continue
+            one = self._one_element(item, element, place, fields)
+            if isinstance(one, tuple):
+                records += one
+            elif element is root:
+                outcome = one
+            elif isinstance(one, Problem):
+                fields.warnings.append(one)
+        if isinstance(outcome, Problem) and not records:
+            return outcome
+        if isinstance(outcome, Problem):
+            fields.warnings.insert(0, outcome)
+        skipped = "" if records else str(outcome)
+        return Loaded(tuple(records), tuple(fields.warnings), skipped)
+
+    def _one_element(
+        self, item: Item, element: Mapping[str, Any], place: int, fields: Fields
+    ) -> tuple[Record, ...] | Problem | str:
+        """Return the records of one element, what is wrong with it, or why it is passed over."""
+        identifier = text_of(element, "studyElementId")
+        if not identifier:
+            return item.problem("", "studyElementId", "An element within has no id.", _REMEDY)
+        version = self.found.elements[identifier]
+        if place in version.patches and not version.gone:
+            element = {**self.waiting.pop(identifier, {}), **element}
+        try:
+            title = localised(element.get("name"))
+        except ValueError as error:
+            reason = f"The name cannot be read: {error}."
+            return item.problem(identifier, "name", reason, _REMEDY)
+        if version.gone:
+            return GONE[version.gone]
+        if not title:
+            return item.problem(identifier, "name", "The element has no name.", _REMEDY)
+        is_newest = version.place == place or place in version.patches
+        if not is_newest or f"element {identifier}" in self.told:
+            return "an older version of a course unit or module"
+        if version.patches and version.patches[-1] != place:
+            self.waiting[identifier] = dict(element)
+            return "a version of a course unit or module that a later message completes"
+        self.told.add(f"element {identifier}")
+        if self.found.of_key[version.key] != identifier:
+            return "a course unit or module whose code has gone to a newer one"
+        provider, code = version.key
+        if not provider:
+            reason = "The element names no main organiser."
+            return item.problem(identifier, "organisationReferences", reason, _REMEDY)
+        course = self._course(element, (provider, code), title, fields)
+        records: list[Record] = [*self._organiser(provider, element), course]
+        for realisation in realisations_within(element):
+            held = self.found.realisations.get(text_of(realisation, "realisationId"))
+            if held is None:
+                fields.warn("realisations", "A realisation was left out: it has no id.", _REMEDY)
+            elif held.place == place and held.patches and not held.gone:
+                reference = {"referenceIdentifier": identifier}
+                self.waiting[f"realisation {text_of(realisation, 'realisationId')}"] = {
+                    **realisation,
+                    "studyElementReferences": [reference],
+                }
+            elif held.place == place and not held.gone:
+                records += self._offerings(realisation, [(provider, code)], fields)
+        return tuple(records)
+
+    def _organiser(self, provider: str, raw: Mapping[str, Any]) -> list[Record]:
+        if provider in self.told:
+            return []
+        self.told.add(provider)
+        target = main_organiser(raw) or {}
+        record = university(provider)
+        if "und" in record.name:  # not listed: as the message names it
+            try:
+                names = localised(target.get("organisationName"))
+            except ValueError:
+                names = {}
+            code = provider.removeprefix("organisation-code-")
+            known = provider != code
+            record = Organisation(
+                provider,
+                names or {"und": code},
+                (f"organisation-code:{code}",) if known else (),
+                country="FI",
+            )
+        return [record]
+
+    def _course(
+        self,
+        raw: Mapping[str, Any],
+        key: tuple[str, str],
+        title: Mapping[str, str],
+        fields: Fields,
+    ) -> Course:
+        def texts(name: str) -> dict[str, str]:
+            return honest_languages(fields.read(name, raw.get(name), localised) or {})
+
+        def number(name: str) -> Any:  # noqa: ANN401 (a Decimal or None)
+            return fields.read(name, raw.get(name), parse_number)
+
+        identifier = text_of(raw, "studyElementId")
+        permanent = fields.read(
+            "studyElementPermanentId", raw.get("studyElementPermanentId"), optional_text
+        )
+        prerequisites = texts("preconditions")
+        keywords, subjects = self._keywords(raw, fields)
+        low, high, one = number("creditsMin"), number("creditsMax"), number("credits")
+        spoken = _languages(raw, "teachingLanguage", fields)
+        return Course(
+            university=key[0],
+            code=key[1],
+            title=honest_languages(title),
+            kind=ELEMENTS.get(str(raw.get("type")), "course"),
+            outcomes=texts("objective"),
+            content=texts("content") or texts("description"),
+            prerequisite_text=prerequisites,
+            prerequisite_codes=codes_in(prerequisites.values(), self.found.codes, key[1]),
+            credits_min=low if low is not None else one,
+            credits_max=high if high is not None else one,
+            level=_LEVELS.get(str(raw.get("studyModuleType"))),
+            languages=spoken or _languages(raw, "languagesOfCompletion", fields),
+            identifiers=tuple(
+                dict.fromkeys(
+                    name for name in (identifier, permanent, *self.found.also.get(key, ())) if name
+                )
+            ),
+            keywords=keywords,
+            subjects=subjects,
+            isced_f=self._fields_of_education(raw, fields),
+            parts=tuple(self.found.children.get(identifier, ())),
+            valid_from=fields.read("validityStartDate", raw.get("validityStartDate"), parse_day),
+            valid_until=fields.read("validityEndDate", raw.get("validityEndDate"), parse_day),
+        )
+
+    def _keywords(
+        self, raw: Mapping[str, Any], fields: Fields
+    ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+        """Return key words and names of networks by language, and the concepts that keys name."""
+        found: dict[str, dict[str, None]] = {}
+        subjects: dict[str, None] = {}
+        for entry in _objects(raw, "keywords", fields):
+            names = fields.read("keywords.value", entry.get("value"), localised) or {}
+            key = text_of(entry, "key")
+            if key.startswith(("http://", "https://")):
+                concept = fields.read("keywords.key", key, web_address)
+                if concept:
+                    subjects.setdefault(concept)
+            elif key and not names:
+                names = {"und": key}
+            for language, name in names.items():
+                found.setdefault(language, {}).setdefault(name)
+        for entry in _objects(raw, "cooperationNetworks", fields):
+            names = fields.read("cooperationNetworks.name", entry.get("name"), localised) or {}
+            for language, name in (names or self.found.networks.get(text_of(entry, "id"), {})).items():
+                found.setdefault(language, {}).setdefault(name)
+        return {language: tuple(words) for language, words in found.items()}, tuple(subjects)
+
+    def _fields_of_education(self, raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
+        value = raw.get("minEduGuidanceArea")
+        areas = value if isinstance(value, list) else [] if value is None else [value]
+        codes = list(isced_of_okm(str(area) for area in areas))
+        for entry in _objects(raw, "classificationCodes", fields):
+            if "isced" in text_of(entry, "codeKey").casefold():
+                code = fields.read("classificationCodes", entry.get("codeValue"), isced_field)
+                codes += [code] if code else []
+        return narrowest(codes)
+
+    def _realisation(self, item: Item, raw: Mapping[str, Any], place: int) -> Outcome:
+        identifier = text_of(raw, "realisationId")
+        if not identifier:
+            return item.problem("", "realisationId", "The realisation has no id.", _REMEDY)
+        version = self.found.realisations[identifier]
+        if version.gone:
+            return Loaded((), skipped="a realisation that a later message deletes")
+        if place in version.patches:
+            raw = {**self.waiting.pop(f"realisation {identifier}", {}), **raw}
+        elif version.place != place or f"realisation {identifier}" in self.told:
+            return Loaded((), skipped="an older version of a realisation")
+        if version.patches and version.patches[-1] != place:
+            self.waiting[f"realisation {identifier}"] = dict(raw)
+            return Loaded((), skipped="a version of a realisation that a later message completes")
+        if raw.get("status") == "ARCHIVED":
+            return Loaded((), skipped="an archived realisation")
+        fields = Fields(item, identifier)
+        named = [
+            text_of(one, "referenceIdentifier")
+            for one in _objects(raw, "studyElementReferences", fields)
+        ]
+        courses = dict.fromkeys(key for name in named if (key := self.found.course_of(name)))
+        if not courses and any(name in self.found.elements for name in named):
+            return Loaded(
+                (), skipped="a realisation whose course unit is cancelled, archived or deleted"
+            )
+        if not courses:
+            return item.problem(
+                identifier,
+                "studyElementReferences",
+                "No course unit of the realisation is in the files.",
+                "Load the course units together with their realisations.",
+            )
+        return Loaded(tuple(self._offerings(raw, list(courses), fields)), tuple(fields.warnings))
+
+    def _offerings(
+        self, raw: Mapping[str, Any], courses: Sequence[tuple[str, str]], fields: Fields
+    ) -> list[Record]:
+        """Return an offering for each of the courses that a realisation belongs to."""
+        identifier = text_of(raw, "realisationId")
+        self.told.add(f"realisation {identifier}")
+        if raw.get("status") == "ARCHIVED":
+            return []
+        title = honest_languages(fields.read("name", raw.get("name"), localised) or {})
+        days = {
+            name: fields.read(name, raw.get(name), parse_day)
+            for name in ("startDate", "endDate", "enrollmentStartDateTime", "enrollmentEndDateTime")
+        }
+        spoken = _languages(raw, "teachingLanguage", fields)
+        address = fields.read("location", raw.get("location"), mapping) or {}
+        place = ", ".join(part for name in ("street", "postOffice") if (part := text_of(address, name)))
+        return [
+            CourseOffering(
+                key=f"{identifier}/{code}" if number else identifier,
+                university=provider,
+                course_code=code,
+                title=title,
+                start=days["startDate"],
+                end=days["endDate"],
+                enrolment_start=days["enrollmentStartDateTime"],
+                enrolment_end=days["enrollmentEndDateTime"],
+                languages=spoken,
+                location=place or None,
+                cancelled=raw.get("status") == "CANCELLED",
+            )
+            for number, (provider, code) in enumerate(courses)
+        ]
+
+
+def _objects(raw: Mapping[str, Any], name: str, fields: Fields) -> list[Mapping[str, Any]]:
+    """Return the objects of a list; what is none is told and left out."""
+    value = raw.get(name)
+    if value is not None and not isinstance(value, list):
+        fields.warn(name, "The field was left out: a list was expected.", _REMEDY)
+        return []
+    found = [fields.read(name, entry, mapping) for entry in value or ()]
+    return [entry for entry in found if entry]
+
+
+def _languages(raw: Mapping[str, Any], name: str, fields: Fields) -> tuple[str, ...]:
+    codes = fields.read(name, raw.get(name), text_list) or ()
+    found = (fields.read(name, code, language_code) for code in codes)
+    return tuple(dict.fromkeys(code for code in found if code))
