@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from loaders.text import guess_language
 
 _SMALL = {
-    "en": "of|the|and|for|with|from|by|using|between|towards?|its|through|based|study|analysis|how|what",
+    "en": "of|the|and|for|with|from|by|using|between|towards?|its|through|based|study|analysis|how",
     "fi": "ja|sekä|tai|eri|osana|kautta|välillä|kohti|avulla|vaikutus|tutkimus",
     "sv": "och|för|med|av|på|hos|till|som|är|från|vid|ett|om|genom|mellan|inom|studie",
     "de": "und|der|die|das|von|zur?|für|mit|im|des|über|eine[rs]?|auf|bei",
@@ -18,6 +18,7 @@ _SMALL = {
     "pt": "os?|das?|dos?|em|uma?|para|com|na",
     "nl": "het|een|van|voor|met|bij|naar|door",
     "et": "ning|eesti|kohta|mõju|uuring",
+    "se": r"ja|\w*[áčđŋšŧž]\w*",
 }
 _ENDINGS = {
     "fi": "ssa|ssä|sta|stä|lla|llä|ltä|lle|ksi|nnin|inen|isen|misen|uuden|yyden|jen|iden|aan|ään|oiden"
