@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import random
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
@@ -75,9 +77,10 @@ class Client:
         """Open the connections."""
         self.pace = Pace(self.clock, 1.0 / self.rate)
         timeout = httpx2.Timeout(self.read_timeout, connect=min(10.0, self.read_timeout))
-        self._http = httpx2.Client(timeout=timeout, follow_redirects=False)
-        # It logs addresses, and some interfaces want their key in the address.
-        logging.getLogger("httpx2").setLevel(logging.WARNING)
+        self._http = httpx2.Client(timeout=timeout, follow_redirects=False, verify=_trust())
+        # They log addresses and headers, and keys may stand in these.
+        for name in ("httpx2", "httpcore2"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     def __enter__(self) -> Client:
         """Return the client."""
@@ -230,6 +233,12 @@ class Client:
         except PackageNotFoundError:
             number = "0"
         return f"fitech-graph/{number}" + (f" ({self.contact})" if self.contact else "")
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return the authorities that we trust; reading them takes longer than a request."""
+    return httpx2.create_ssl_context()
 
 
 def _redirect(

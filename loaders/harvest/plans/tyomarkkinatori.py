@@ -138,6 +138,10 @@ class TyomarkkinatoriPlan(JsonPlan):
         url = address(self.spec.url, f"{_DETAIL}/{quote(identifier, safe='')}")
         return Request(url, step="advert", key=identifier, mark=digest(hit), headers=self.headers())
 
+    def ending(self, request: Request) -> str:
+        """Return the ending of the files kept."""
+        return ".jsonl" if request.step == "adverts" else ".json"
+
     def lists_all(self, state: State) -> bool:
         """Tell whether every advert is listed: the search does, an increment of P67 does not."""
         return self.text("interface") == "search"
