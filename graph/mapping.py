@@ -6,11 +6,10 @@ the reasons for the model stand in `docs/data-model.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from functools import cache, singledispatch
+from collections.abc import Iterable
+from functools import singledispatch
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from graph.identifiers import Identifiers, digest
 from graph.records import (
@@ -31,13 +30,8 @@ from graph.records import (
     SkillNeed,
     StatedSkill,
 )
+from graph.subject import DECIMAL, INTEGER, Subject, to_objects
 from ontology import terms as t
-
-_TYPE = NamedNode(t.RDF + "type")
-_DATE = NamedNode(t.XSD + "date")
-_DECIMAL = NamedNode(t.XSD + "decimal")
-_INTEGER = NamedNode(t.XSD + "integer")
-_BOOLEAN = NamedNode(t.XSD + "boolean")
 
 _MODES = {
     # ELM's code list `learning-assessment`, see docs/data-model.md.
@@ -85,91 +79,33 @@ LINK_STATUSES = {
 }
 
 
-@cache
-def _term(iri: str) -> NamedNode:
-    """Return the node of a class or property; there are few, and each is checked once."""
-    return NamedNode(iri)
-
-
-class Subject:
-    """Collects the triples of one thing; absent values leave no triple."""
-
-    __slots__ = ("node", "triples")
-
-    def __init__(self, iri: str, *types: str) -> None:
-        self.node = NamedNode(iri)
-        self.triples = [Triple(self.node, _TYPE, _term(kind)) for kind in types]
-
-    def iri(self, prop: str, value: str | None) -> Subject:
-        """Add a link to another thing."""
-        if value:
-            self.triples.append(Triple(self.node, _term(prop), NamedNode(value)))
-        return self
-
-    def iris(self, prop: str, values: Iterable[str]) -> Subject:
-        """Add a link to each of several things."""
-        for value in values:
-            self.iri(prop, value)
-        return self
-
-    def plain(self, prop: str, value: object | None, datatype: NamedNode | None = None) -> Subject:
-        """Add a literal, of a datatype if one is given."""
-        if value is not None and value != "":
-            literal = Literal(str(value), datatype=datatype) if datatype else Literal(str(value))
-            self.triples.append(Triple(self.node, _term(prop), literal))
-        return self
-
-    def each(self, prop: str, values: Iterable[str]) -> Subject:
-        """Add a plain literal for each value."""
-        for value in values:
-            self.plain(prop, value)
-        return self
-
-    def text(self, prop: str, values: LangText) -> Subject:
-        """Add one language-tagged literal per language."""
-        predicate = _term(prop)
-        for language, value in values.items():
-            self.triples.append(Triple(self.node, predicate, Literal(value, language=language)))
-        return self
-
-    def flag(self, prop: str, value: bool | None) -> Subject:
-        """Add a truth value."""
-        return self.plain(prop, None if value is None else str(value).lower(), _BOOLEAN)
-
-    def words(self, prop: str, values: Mapping[str, Iterable[str]]) -> Subject:
-        """Add several language-tagged literals per language."""
-        for language, texts in values.items():
-            for text in texts:
-                self.text(prop, {language: text})
-        return self
-
-    def day(self, prop: str, value: date | None) -> Subject:
-        """Add a date."""
-        return self.plain(prop, value.isoformat() if value else None, _DATE)
-
-
-def to_triples(record: Record, ids: Identifiers) -> Iterator[Triple]:
-    """Yield the triples of one record.
+def to_lines(record: Record, ids: Identifiers) -> list[str]:
+    """Return the statements of one record as lines of N-Triples.
 
     Raises:
         ValueError: an identifier in the record makes no valid IRI; the message names it.
     """
-    yield from _map(record, ids)
+    return _map(record, ids)
+
+
+def to_triples(record: Record, ids: Identifiers) -> list[Triple]:
+    """Return the statements of one record as objects of the engine; see `to_lines`."""
+    return to_objects(_map(record, ids))
 
 
 @singledispatch
-def _map(record: object, ids: Identifiers) -> Iterable[Triple]:
+def _map(record: object, ids: Identifiers) -> list[str]:
     raise TypeError(f"No mapping to RDF is known for {type(record).__name__}.")
 
 
 @_map.register
-def _concept(record: Concept, ids: Identifiers) -> Iterable[Triple]:
+def _concept(record: Concept, ids: Identifiers) -> list[str]:
     if record.kind == "scheme":
         return (
             Subject(record.uri, t.SKOS + "ConceptScheme")
             .text(t.SKOS + "prefLabel", record.pref_label)
             .text(t.DCT + "description", record.description)
-            .triples
+            .lines
         )
     types = (t.SKOS + "Concept", *(t.ESCO + name for name in _ESCO_TYPES[record.kind]))
     subject = Subject(record.uri, *types)
@@ -194,43 +130,43 @@ def _concept(record: Concept, ids: Identifiers) -> Iterable[Triple]:
     subject.iris(t.DCT + "isReplacedBy", record.replaced_by)
     subject.flag(t.OWL + "deprecated", record.deprecated or None)
     subject.each(t.ESCO + "naceCode", record.nace_codes)
-    return subject.triples
+    return subject.lines
 
 
 @_map.register
-def _relation(record: ConceptRelation, ids: Identifiers) -> Iterable[Triple]:
-    return Subject(record.subject).iri(_RELATIONS[record.relation], record.target).triples
+def _relation(record: ConceptRelation, ids: Identifiers) -> list[str]:
+    return Subject(record.subject).iri(_RELATIONS[record.relation], record.target).lines
 
 
 @_map.register
-def _organisation(record: Organisation, ids: Identifiers) -> Iterable[Triple]:
+def _organisation(record: Organisation, ids: Identifiers) -> list[str]:
     subject = Subject(ids.organisation(record.key), t.ORGANISATION)
     subject.text(t.SKOS + "prefLabel", record.name)
     subject.each(t.DCT + "identifier", record.identifiers)
     if record.part_of:
         subject.iri(t.ORG + "subOrganizationOf", ids.organisation(record.part_of))
-    return subject.plain(t.FITECH + "countryCode", record.country).triples
+    return subject.plain(t.FITECH + "countryCode", record.country).lines
 
 
 @_map.register
-def _person(record: Person, ids: Identifiers) -> Iterable[Triple]:
+def _person(record: Person, ids: Identifiers) -> list[str]:
     subject = Subject(ids.person(record.key), t.PERSON).plain(t.FOAF + "name", record.name)
     subject.plain(t.DCT + "identifier", record.orcid).each(t.DCT + "identifier", record.identifiers)
     return subject.iris(
         t.ORG + "memberOf", (ids.organisation(key) for key in record.affiliations)
-    ).triples
+    ).lines
 
 
 @_map.register
-def _course(record: Course, ids: Identifiers) -> Iterable[Triple]:
+def _course(record: Course, ids: Identifiers) -> list[str]:
     subject = Subject(ids.course(record.university, record.code), t.COURSE)
     subject.text(t.DCT + "title", record.title).plain(t.SKOS + "notation", record.code)
     subject.text(t.LEARNING_OUTCOME_TEXT, record.outcomes)
     subject.text(t.CONTENT_TEXT, record.content)
     subject.text(t.PREREQUISITE_TEXT, record.prerequisite_text)
     subject.each(t.PREREQUISITE_CODE, record.prerequisite_codes)
-    subject.plain(t.CREDITS_MIN, record.credits_min, _DECIMAL)
-    subject.plain(t.CREDITS_MAX, record.credits_max, _DECIMAL)
+    subject.plain(t.CREDITS_MIN, record.credits_min, DECIMAL)
+    subject.plain(t.CREDITS_MAX, record.credits_max, DECIMAL)
     subject.plain(t.STUDY_LEVEL, record.level).each(t.DCT + "language", record.languages)
     subject.iri(t.PROVIDED_BY, ids.organisation(record.university))
     if record.unit:
@@ -240,8 +176,8 @@ def _course(record: Course, ids: Identifiers) -> Iterable[Triple]:
     _describe_course(subject, record)
     for outcome in record.learning_outcomes:
         _outcome(subject, record, outcome, ids)
-    _stated(subject, subject.node.value, record.stated_skills, record.title, ids)
-    return subject.triples
+    _stated(subject, subject.iri_text, record.stated_skills, record.title, ids)
+    return subject.lines
 
 
 def _describe_course(subject: Subject, record: Course) -> None:
@@ -267,7 +203,7 @@ def _price(subject: Subject, price: Price | None) -> None:
     if price is None:
         return
     if price.amount is not None:
-        subject.plain(t.PRICE, price.amount, _DECIMAL).plain(t.CURRENCY, price.currency)
+        subject.plain(t.PRICE, price.amount, DECIMAL).plain(t.CURRENCY, price.currency)
     subject.text(t.PRICE_TEXT, price.text)
 
 
@@ -277,9 +213,9 @@ def _outcome(course: Subject, record: Course, outcome: LearningOutcome, ids: Ide
     iri = ids.outcome(record.university, record.code, digest("|".join(first))[:12])
     node = Subject(iri, t.ELM + "LearningOutcome").text(t.DCT + "title", outcome.text)
     node.iris(t.ELM + "relatedESCOSkill", (skill.uri for skill in outcome.skills))
-    _stated(node, course.node.value, outcome.skills, outcome.text, ids)
+    _stated(node, course.iri_text, outcome.skills, outcome.text, ids)
     course.iri(t.ELM + "learningOutcome", iri)
-    course.triples += node.triples
+    course.lines += node.lines
 
 
 def _stated(
@@ -290,11 +226,11 @@ def _stated(
         quote = skill.label or next(iter(text.values()), "")
         evidence = Evidence("stated", skill.language, 0, len(quote), quote, skill.label or skill.uri)
         link = SkillLink(about, skill.uri, skill.relation, 1.0, STATED, evidence=(evidence,))
-        holder.triples += _link(link, ids)
+        holder.lines += _link(link, ids)
 
 
 @_map.register
-def _offering(record: CourseOffering, ids: Identifiers) -> Iterable[Triple]:
+def _offering(record: CourseOffering, ids: Identifiers) -> list[str]:
     subject = Subject(ids.offering(record.university, record.key), t.COURSE_OFFERING)
     subject.iri(t.OFFERING_OF, ids.course(record.university, record.course_code))
     subject.text(t.DCT + "title", record.title).plain(t.DCT + "identifier", record.key)
@@ -306,11 +242,11 @@ def _offering(record: CourseOffering, ids: Identifiers) -> Iterable[Triple]:
     _price(subject, record.price)
     subject.plain(t.LOCATION, record.location).flag(t.OPEN_TO_ALL, record.open_to_all)
     subject.iri(t.FOAF + "homepage", record.homepage).flag(t.CANCELLED, record.cancelled or None)
-    return subject.each(t.DCT + "language", record.languages).triples
+    return subject.each(t.DCT + "language", record.languages).lines
 
 
 @_map.register
-def _output(record: ResearchOutput, ids: Identifiers) -> Iterable[Triple]:
+def _output(record: ResearchOutput, ids: Identifiers) -> list[str]:
     subject = Subject(ids.output(record.key), t.RESEARCH_OUTPUT)
     subject.text(t.DCT + "title", record.title).text(t.DCT + "abstract", record.abstract)
     subject.each(t.DCT + "alternative", record.alt_titles)
@@ -318,54 +254,54 @@ def _output(record: ResearchOutput, ids: Identifiers) -> Iterable[Triple]:
     subject.iris(t.DCT + "contributor", (ids.organisation(key) for key in record.organisations))
     subject.each(t.DCT + "publisher", record.publishers)
     subject.each(t.TOPIC_LABEL, record.topics)
-    subject.plain(t.PUBLICATION_YEAR, record.year, _INTEGER)
+    subject.plain(t.PUBLICATION_YEAR, record.year, INTEGER)
     subject.day(t.DCT + "issued", record.published)
     subject.plain(t.OUTPUT_TYPE, record.output_type).plain(t.DCT + "language", record.language)
     subject.plain(t.BIBO + "doi", record.doi).each(t.DCT + "identifier", record.identifiers)
     subject.iris(t.DCT + "subject", record.subjects).plain(t.CONTAINER, record.container)
     subject.each(t.BIBO + "issn", record.issns).each(t.FUNDER, record.funders)
     subject.flag(t.RETRACTED, record.retracted or None)
-    return subject.iri(t.FOAF + "homepage", record.homepage).triples
+    return subject.iri(t.FOAF + "homepage", record.homepage).lines
 
 
 @_map.register
-def _advert(record: JobAdvert, ids: Identifiers) -> Iterable[Triple]:
+def _advert(record: JobAdvert, ids: Identifiers) -> list[str]:
     subject = Subject(ids.advert(record.key), t.JOB_ADVERT)
     subject.text(t.DCT + "title", record.title).text(t.DCT + "description", record.description)
     subject.text(t.EMPLOYER, record.employer).each(t.REGION, record.regions)
     subject.day(t.DCT + "issued", record.published).day(t.VALID_UNTIL, record.expires)
-    subject.plain(t.OPENINGS, record.openings, _INTEGER)
+    subject.plain(t.OPENINGS, record.openings, INTEGER)
     subject.iris(t.FOR_OCCUPATION, record.occupations).plain(t.DCT + "identifier", record.key)
     subject.iri(t.FOAF + "homepage", record.homepage)
-    _stated(subject, subject.node.value, record.stated_skills, record.title, ids)
-    return subject.triples
+    _stated(subject, subject.iri_text, record.stated_skills, record.title, ids)
+    return subject.lines
 
 
 @_map.register
-def _need(record: SkillNeed, ids: Identifiers) -> Iterable[Triple]:
+def _need(record: SkillNeed, ids: Identifiers) -> list[str]:
     subject = Subject(ids.need(record.key), t.SKILL_NEED).iri(t.CONCERNS, record.concept)
     subject.plain(t.REGION, record.region).plain(t.PERIOD, record.period)
-    subject.plain(t.DEMAND, record.number, _DECIMAL).plain(t.FITECH + "demandUnit", record.unit)
-    return subject.plain(t.DCT + "source", record.source).triples
+    subject.plain(t.DEMAND, record.number, DECIMAL).plain(t.FITECH + "demandUnit", record.unit)
+    return subject.plain(t.DCT + "source", record.source).lines
 
 
 @_map.register
-def _link(record: SkillLink, ids: Identifiers) -> list[Triple]:
+def _link(record: SkillLink, ids: Identifiers) -> list[str]:
     relation = LINK_RELATIONS[record.relation]
     iri = ids.link(record.subject, record.relation, record.skill)
     subject = Subject(iri, t.SKILL_LINK)
     subject.iri(t.LINK_SUBJECT, record.subject).iri(t.LINK_SKILL, record.skill)
     subject.iri(t.LINK_RELATION, relation)
-    subject.plain(t.CONFIDENCE, f"{record.confidence:.4f}", _DECIMAL)
+    subject.plain(t.CONFIDENCE, f"{record.confidence:.4f}", DECIMAL)
     subject.plain(t.METHOD, record.method)
     subject.iri(t.LINK_STATUS, LINK_STATUSES[record.status])
     for number, found in enumerate(record.evidence, start=1):
         evidence = Subject(f"{iri}/evidence-{number}", t.EVIDENCE_CLASS)
         evidence.plain(t.EVIDENCE_FIELD, found.text_field)
         evidence.text(t.EVIDENCE_QUOTE, {found.language: found.quote})
-        evidence.plain(t.EVIDENCE_START, found.start, _INTEGER)
-        evidence.plain(t.EVIDENCE_END, found.end, _INTEGER)
+        evidence.plain(t.EVIDENCE_START, found.start, INTEGER)
+        evidence.plain(t.EVIDENCE_END, found.end, INTEGER)
         evidence.text(t.MATCHED_LABEL, {found.language: found.matched_label})
-        subject.iri(t.EVIDENCE, evidence.node.value)
-        subject.triples += evidence.triples
-    return subject.triples
+        subject.iri(t.EVIDENCE, evidence.iri_text)
+        subject.lines += evidence.lines
+    return subject.lines

@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
-from graph.mapping import Subject
+from graph.subject import DATE_TIME, INTEGER, Subject
 from ontology import terms as t
 
-_DATE_TIME = NamedNode(t.XSD + "dateTime")
-_INTEGER = NamedNode(t.XSD + "integer")
 _SHA256 = t.SPDX + "checksumAlgorithm_sha256"
 
 
@@ -52,24 +50,24 @@ def describe_graph(info: GraphInfo) -> Iterator[Triple]:
     entity.plain(t.DCT + "title", info.title)
     entity.plain(t.DCT + "license", info.licence)
     entity.plain(t.DCT + "rights", info.attribution)
-    entity.plain(t.DCT + "created", info.ended.isoformat(timespec="seconds"), _DATE_TIME)
-    entity.plain(t.FITECH + "recordCount", info.records, _INTEGER)
-    entity.plain(t.FITECH + "rejectedCount", info.rejected, _INTEGER)
+    entity.plain(t.DCT + "created", info.ended.isoformat(timespec="seconds"), DATE_TIME)
+    entity.plain(t.FITECH + "recordCount", info.records, INTEGER)
+    entity.plain(t.FITECH + "rejectedCount", info.rejected, INTEGER)
     entity.iris(t.PROV + "wasDerivedFrom", info.derived_from)
     activity = Subject(f"{info.graph}/activity", t.PROV + "Activity")
-    activity.plain(t.PROV + "startedAtTime", _moment(info.started), _DATE_TIME)
-    activity.plain(t.PROV + "endedAtTime", _moment(info.ended), _DATE_TIME)
+    activity.plain(t.PROV + "startedAtTime", _moment(info.started), DATE_TIME)
+    activity.plain(t.PROV + "endedAtTime", _moment(info.ended), DATE_TIME)
     activity.plain(t.FITECH + "loaderVersion", info.program)
-    entity.iri(t.PROV + "wasGeneratedBy", activity.node.value)
-    yield from activity.triples
+    entity.iri(t.PROV + "wasGeneratedBy", activity.iri_text)
+    yield from activity.triples()
     for number, file in enumerate(info.files, start=1):
         checksum = Subject(f"{info.graph}/checksum-{number}", t.SPDX + "Checksum")
         checksum.iri(t.SPDX + "algorithm", _SHA256)
         checksum.plain(t.SPDX + "checksumValue", file.sha256)
         entity.plain(t.DCT + "source", file.name)
-        entity.iri(t.SPDX + "checksum", checksum.node.value)
-        yield from checksum.triples
-    yield from entity.triples
+        entity.iri(t.SPDX + "checksum", checksum.iri_text)
+        yield from checksum.triples()
+    yield from entity.triples()
 
 
 def _moment(time: datetime) -> str:

@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from graph.records import ConceptRelation, Record, SkillLink
 
-_UNCOUNTED = (ConceptRelation, SkillLink)
+_UNCOUNTED = frozenset((ConceptRelation, SkillLink))
 """Edges, not things: a relation has all of its parts or does not exist."""
+_EMPTY: tuple[object, ...] = (None, "", (), {})
+# `False` and 0 are something said, so truth alone does not tell.
 
 
 class Completeness:
     """Counts the filled fields of records as they pass."""
 
     def __init__(self) -> None:
-        self._total: dict[str, int] = {}
-        self._filled: dict[str, list[int]] = {}
-        self._languages: dict[tuple[str, str, str], int] = {}
-        self._names: dict[str, tuple[str, ...]] = {}
+        self._total: dict[type, int] = {}
+        self._filled: dict[type, list[int]] = {}
+        self._languages: dict[tuple[type, int, str], int] = {}
 
     def add(self, record: Record) -> None:
         """Count one record."""
-        if isinstance(record, _UNCOUNTED):
+        cls: Any = type(record)
+        if cls in _UNCOUNTED:
             return
-        cls: type[Any] = type(record)
-        kind = cls.__name__
-        names, values_of = _reader(cls)  # type: ignore[arg-type]  # a class is hashable
-        if kind not in self._total:
-            self._total[kind] = 0
-            self._filled[kind] = [0] * len(names)
-            self._names[kind] = names
-        self._total[kind] += 1
-        filled = self._filled[kind]
-        for place, value in enumerate(values_of(record)):
-            # `False` and 0 are something said; None and empty texts, tuples and mappings are not.
-            if value or value is False or (value == 0 and not isinstance(value, str | tuple | dict)):
+        if cls not in self._total:
+            self._total[cls] = 0
+            self._filled[cls] = [0] * len(fields(cls))
+        self._total[cls] += 1
+        filled = self._filled[cls]
+        for place, value in enumerate(_values(cls)(record)):
+            if value or value not in _EMPTY:
                 filled[place] += 1
-                if isinstance(value, Mapping):
+                if type(value) is dict:
                     for language in value:
-                        key = (kind, names[place], language)
+                        key = (cls, place, language)
                         self._languages[key] = self._languages.get(key, 0) + 1
 
     def to_json(self) -> dict[str, Any]:
         """Return `{kind: {"total": n, "fields": {field: n}, "languages": {field: {lang: n}}}}`."""
         report: dict[str, Any] = {}
-        for kind, total in sorted(self._total.items()):
-            counts = dict(zip(self._names[kind], self._filled[kind], strict=True))
-            report[kind] = {"total": total, "fields": counts, "languages": {}}
-        for (kind, name, language), count in sorted(self._languages.items()):
-            report[kind]["languages"].setdefault(name, {})[language] = count
+        for cls, total in sorted(self._total.items(), key=lambda item: item[0].__name__):
+            counts = dict(zip(_names(cls), self._filled[cls], strict=True))
+            report[cls.__name__] = {"total": total, "fields": counts, "languages": {}}
+        for (cls, place, language), count in self._languages.items():
+            by_language = report[cls.__name__]["languages"].setdefault(_names(cls)[place], {})
+            by_language[language] = count
         return report
 
 
-@lru_cache(maxsize=64)
-def _reader(cls: type[Any]) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
-    names = tuple(item.name for item in fields(cls))
-    return names, attrgetter(*names)
+@cache
+def _names(cls: Any) -> tuple[str, ...]:  # noqa: ANN401  # a dataclass
+    return tuple(item.name for item in fields(cls))
+
+
+@cache
+def _values(cls: Any) -> attrgetter[tuple[Any, ...]]:  # noqa: ANN401  # a dataclass
+    return attrgetter(*_names(cls))

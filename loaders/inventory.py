@@ -1,68 +1,50 @@
 """What one load holds: each thing with a fingerprint, so that the next load can tell what changed.
 
-The inventory of a staged source is a small SQLite file (`things.sqlite`): memory does not grow
-with the source, and two inventories are compared by one join.
+The inventory of a staged source is a file of lines (`things.tsv.gz`): fingerprint, kind, address. Two
+inventories are compared part by part, so that memory does not grow with the source.
 """
 
 from __future__ import annotations
 
 import gzip
-import sqlite3
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
+from zlib import crc32
 
-_BATCH = 20_000
-_SCHEMA = """
-    CREATE TABLE records (iri TEXT, print INTEGER, kind TEXT NOT NULL, PRIMARY KEY (iri, print))
-    WITHOUT ROWID
-"""
-_CHANGES = """
-    SELECT 'added' AS change, new.kind, new.iri FROM new_things AS new
-        LEFT JOIN old_things AS old USING (iri) WHERE old.iri IS NULL
-    UNION ALL
-    SELECT 'changed', new.kind, new.iri FROM new_things AS new
-        JOIN old_things AS old USING (iri) WHERE old.print <> new.print
-    UNION ALL
-    SELECT 'gone', old.kind, old.iri FROM old_things AS old
-        LEFT JOIN new_things AS new USING (iri) WHERE new.iri IS NULL
-"""
-# A thing may come in several records (an institution in each of its works). Each wording of it is
-# kept once and the wordings are added up, so that order and repetition do not matter.
-_THINGS = """
-    CREATE TEMP TABLE {side}_things AS
-    SELECT iri, min(kind) AS kind, sum(print) AS print FROM {side}.records GROUP BY iri
-"""
+_FLUSH = 5_000
+PART = 500_000
+"""Lines that are held in memory at a time."""
 EXAMPLES = 20
-"""Addresses of each change and kind that a report shows; all are in `changes.tsv.gz`."""
+"""Addresses of each change that a report shows; all are in `changes.tsv.gz`."""
+
+Things = dict[str, tuple[str, int]]
+"""Address → kind and the sum of the fingerprints of its records."""
 
 
 class Inventory:
     """Collects the things of a load."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path)
-        self._db.execute("PRAGMA journal_mode = OFF")
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute(_SCHEMA)
-        self._waiting: set[tuple[str, int, str]] = set()
+        self._out = gzip.open(path, "wt", encoding="utf-8", compresslevel=1)  # noqa: SIM115
+        self._waiting: list[str] = []
 
     def add(self, iri: str, kind: str, fingerprint: int) -> None:
         """Note one record of a thing; `fingerprint` is a number of up to 48 bits."""
-        self._waiting.add((iri, fingerprint, kind))
-        if len(self._waiting) >= _BATCH:
-            self._flush()
+        self._waiting.append(f"{fingerprint:012x}\t{kind}\t{iri}\n")
+        if len(self._waiting) >= _FLUSH:
+            self._write()
 
-    def _flush(self) -> None:
-        self._db.executemany("INSERT OR IGNORE INTO records VALUES (?, ?, ?)", self._waiting)
+    def _write(self) -> None:
+        self._out.write("".join(self._waiting))
         self._waiting.clear()
 
     def close(self) -> None:
         """Write everything."""
-        self._flush()
-        self._db.commit()
-        self._db.close()
+        self._write()
+        self._out.close()
 
 
 @dataclass(slots=True)
@@ -72,21 +54,15 @@ class Changes:
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
+    """Things of the load before."""
+    after: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
     """`added|changed|gone` → the first addresses."""
 
     def total(self) -> int:
         """Return how many things differ."""
         return sum(sum(part.values()) for part in (self.added, self.changed, self.gone))
-
-
-def count_things(path: Path) -> dict[str, int]:
-    """Return the number of things of each kind of an inventory; none if there is no file."""
-    if not path.exists():
-        return {}
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        rows = db.execute("SELECT kind, count(DISTINCT iri) FROM records GROUP BY kind ORDER BY kind")
-        return dict(rows.fetchall())
 
 
 def compare(old: Path, new: Path, listing: Path) -> Changes | None:
@@ -98,25 +74,59 @@ def compare(old: Path, new: Path, listing: Path) -> Changes | None:
     if not old.exists():
         return None
     found = Changes()
-    with _both(old, new) as db, gzip.open(listing, "wt", encoding="utf-8", compresslevel=1) as out:
-        for change, kind, iri in db.execute(_CHANGES):
-            out.write(f"{change}\t{kind}\t{iri}\n")
-            counts: dict[str, int] = getattr(found, change)
-            counts[kind] = counts.get(kind, 0) + 1
-            examples = found.examples.setdefault(change, [])
-            if len(examples) < EXAMPLES:
-                examples.append(iri)
+    parts = max(_count(old), _count(new)) // PART + 1
+    with gzip.open(listing, "wt", encoding="utf-8", compresslevel=1) as out:
+        for part in range(parts):
+            _compare_part(_read(old, part, parts), _read(new, part, parts), found, out)
     return found
 
 
-@contextmanager
-def _both(old: Path, new: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:")) as db:
-        db.execute("ATTACH ? AS old", (str(old),))
-        db.execute("ATTACH ? AS new", (str(new),))
-        db.execute("PRAGMA temp_store = FILE")
-        for side in ("old", "new"):
-            db.execute(_THINGS.format(side=side))
-        db.execute("CREATE INDEX temp.old_iri ON old_things (iri)")
-        db.execute("CREATE INDEX temp.new_iri ON new_things (iri)")
-        yield db
+def _compare_part(before: Things, after: Things, found: Changes, out: IO[str]) -> None:
+    for counts, things in ((found.before, before), (found.after, after)):
+        for kind, number in Counter(kind for kind, _ in things.values()).items():
+            counts[kind] = counts.get(kind, 0) + number
+    for change, kind, iri in _differences(before, after):
+        out.write(f"{change}\t{kind}\t{iri}\n")
+        counts = getattr(found, change)
+        counts[kind] = counts.get(kind, 0) + 1
+        examples = found.examples.setdefault(change, [])
+        if len(examples) < EXAMPLES:
+            examples.append(iri)
+
+
+def _differences(before: Things, after: Things) -> Iterator[tuple[str, str, str]]:
+    for iri, (kind, mark) in after.items():
+        if iri not in before:
+            yield "added", kind, iri
+        elif before[iri][1] != mark:
+            yield "changed", kind, iri
+    for iri, (kind, _) in before.items():
+        if iri not in after:
+            yield "gone", kind, iri
+
+
+def _read(path: Path, part: int, parts: int) -> Things:
+    """Return the things of one part of an inventory.
+
+    A thing may come in several records (an institution in each of its works): each wording counts
+    once and they are added up, so that neither order nor repetition matters.
+    """
+    things: Things = {}
+    seen: set[tuple[str, str]] = set()
+    for line in _lines(path):
+        mark, kind, iri = line.rstrip("\n").split("\t", 2)
+        if (parts > 1 and crc32(iri.encode()) % parts != part) or (iri, mark) in seen:
+            continue
+        seen.add((iri, mark))
+        former = things.get(iri)
+        things[iri] = (kind, int(mark, 16) + (former[1] if former else 0))
+    return things
+
+
+def _count(path: Path) -> int:
+    return sum(1 for _ in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from lines

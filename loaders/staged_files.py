@@ -5,7 +5,7 @@
 | `triples.nt.gz` | the statements |
 | `rejected.jsonl` | every rejected record and every warning |
 | `claims.jsonl.gz` | what each thing is known by, for identity resolution |
-| `things.sqlite` | each thing with a fingerprint, for the changes to the next load |
+| `things.tsv.gz` | each thing with a fingerprint, for the changes to the next load |
 | `changes.tsv.gz` | what this load changed |
 | `report.json` | counts, files, checksums |
 """
@@ -19,11 +19,9 @@ from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Triple, serialize
-
 from graph.identifiers import Identifiers
-from graph.identity.claims import claims_of
-from graph.mapping import to_triples
+from graph.identity.claims import CLAIMING, claims_of
+from graph.mapping import to_lines
 from graph.records import Organisation, Person, Record
 from loaders.base import Problem
 from loaders.completeness import Completeness
@@ -31,7 +29,7 @@ from loaders.enrich import enriched
 from loaders.inventory import Inventory
 
 TRIPLES, REJECTED, CLAIMS = "triples.nt.gz", "rejected.jsonl", "claims.jsonl.gz"
-THINGS, CHANGES, REPORT = "things.sqlite", "changes.tsv.gz", "report.json"
+THINGS, CHANGES, REPORT = "things.tsv.gz", "changes.tsv.gz", "report.json"
 STAGED_FORMAT = 2
 """Raised when what is written for the same records changes: then `fitech sync` loads anew."""
 _FLUSH = 1 << 16
@@ -75,12 +73,13 @@ class StagedFiles:
                 self.things[type(record).__name__] += 1
                 continue
             new = enriched(record)
-            mapped.append((new, list(to_triples(new, self._ids))))
-        for record, triples in mapped:
-            if triples:
-                self._write_one(record, triples)
-        for claim in claims_of(tuple(record for record, _ in mapped), self._ids, records):
-            self._claims.write(claim.to_line())
+            mapped.append((new, to_lines(new, self._ids)))
+        for record, lines in mapped:
+            if lines:
+                self._write_one(record, lines)
+        if not CLAIMING.isdisjoint(map(type, records)):
+            for claim in claims_of([record for record, _ in mapped], self._ids, records):
+                self._claims.write(claim.to_line())
 
     def _is_known(self, record: Organisation | Person) -> bool:
         """Whether the very same record was written before, as institutions are with each work."""
@@ -91,15 +90,15 @@ class StagedFiles:
             self._told.add(mark)
         return False
 
-    def _write_one(self, record: Record, triples: list[Triple]) -> None:
-        body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    def _write_one(self, record: Record, lines: list[str]) -> None:
+        body = "".join(lines).encode()
         kind = type(record).__name__
         self.things[kind] += 1
-        self.triples += len(triples)
+        self.triples += len(lines)
         self.completeness.add(record)
         mark = _fingerprint(body)
         self._sum = (self._sum + mark) & 0xFFFF_FFFF_FFFF_FFFF
-        self._inventory.add(str(triples[0].subject)[1:-1], kind, mark)
+        self._inventory.add(lines[0][1 : lines[0].index(">")], kind, mark)
         self._put(body)
 
     def _put(self, body: bytes) -> None:

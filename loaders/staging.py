@@ -22,7 +22,7 @@ from graph.provenance import SourceFileInfo
 from loaders.base import Loaded, Loader, Outcome, Problem
 from loaders.files import FileError, SourceFile, find_files, sha256
 from loaders.harvest.spec import HarvestSpec
-from loaders.inventory import compare, count_things
+from loaders.inventory import Changes, compare
 from loaders.json_stream import broken_file
 from loaders.registry import get_loader, loader_names
 from loaders.staged_files import (
@@ -167,7 +167,9 @@ def stage(
     except FileError as error:
         raise LoadError(f"{spec.name}: {error}") from None
     if not files and spec.harvest:
-        raise LoadError(f"{spec.name}: nothing was harvested yet. Run `fitech harvest {spec.name}` first.")
+        raise LoadError(
+            f"{spec.name}: nothing was harvested yet. Run `fitech harvest {spec.name}` first."
+        )
     if not files and spec.loader not in WITHOUT_FILES:
         raise LoadError(f"{spec.name}: name at least one file to load.")
     report = LoadReport(
@@ -198,7 +200,7 @@ def stage(
         report.ended = _now()
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
         (aside / REPORT).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        _refuse_a_bad_load(spec, report, aside, former)
+        _refuse_a_bad_load(spec, report, changes, aside, former)
         _switch(aside, former)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -313,14 +315,16 @@ def _no_address(outcome: Loaded, error: ValueError) -> Problem:
     return Problem("", str(key) or "?", "", reason, "Correct it in the source.", repr(first))
 
 
-def _refuse_a_bad_load(spec: SourceSpec, report: LoadReport, aside: Path, kept: Path) -> None:
+def _refuse_a_bad_load(
+    spec: SourceSpec, report: LoadReport, changes: Changes | None, aside: Path, kept: Path
+) -> None:
     """Keep the former content when a file broke off, nothing came of the load, or much is gone."""
     error, remedy = LoadError, ""
     if report.broken_files and not (spec.partial and report.loaded):
         reason = f"{report.broken_files} file(s) could not be read to the end"
     elif report.loaded == 0:
         reason = "not one record could be loaded"
-    elif gone := [] if spec.accept_drop else dropped(kept, aside, spec.max_drop):
+    elif changes and (gone := [] if spec.accept_drop else dropped(changes, spec.max_drop)):
         reason, error = f"too much is gone ({'; '.join(gone)})", DropError
         remedy = f"If that is right, load it with --accept-drop {spec.name}. "
     else:
@@ -338,13 +342,12 @@ def _refuse_a_bad_load(spec: SourceSpec, report: LoadReport, aside: Path, kept: 
     )
 
 
-def dropped(former: Path, new: Path, max_drop: float) -> list[str]:
+def dropped(changes: Changes, max_drop: float) -> list[str]:
     """Tell, kind by kind, of which things a load brings too few against the one before."""
-    before, after = count_things(former / THINGS), count_things(new / THINGS)
     return [
-        f"{after.get(kind, 0):,} {kind} instead of {count:,}"
-        for kind, count in before.items()
-        if count >= FEW and after.get(kind, 0) < count * (1 - max_drop)
+        f"{changes.after.get(kind, 0):,} {kind} instead of {count:,}"
+        for kind, count in changes.before.items()
+        if count >= FEW and changes.after.get(kind, 0) < count * (1 - max_drop)
     ]
 
 

@@ -21,7 +21,7 @@ from graph.identifiers import Identifiers
 from graph.identity.claims import Claim
 from graph.identity.clusters import Decision
 from graph.identity.resolve import Identity, PersonDecision, Resolver
-from graph.mapping import Subject
+from graph.subject import Subject
 from loaders.staged_files import CLAIMS
 from ontology import terms as t
 
@@ -110,5 +110,5 @@ def read_written(path: Path) -> Iterator[Decision]:
 def identity_triples(found: Identity) -> Iterator[Triple]:
     """Yield what the graph says of addresses that are no longer used: which one is."""
     for old, new in sorted(found.rewrites.items()):
-        yield from Subject(old).iri(t.DCT + "isReplacedBy", new).triples
-        yield from Subject(new).plain(t.DCT + "identifier", old).triples
+        yield from Subject(old).iri(t.DCT + "isReplacedBy", new).triples()
+        yield from Subject(new).plain(t.DCT + "identifier", old).triples()

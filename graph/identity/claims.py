@@ -57,6 +57,10 @@ class Claim:
         return cls(iri, kind, tuple(keys), likeness, label, tuple(map(tuple, by_line)))
 
 
+CLAIMING = frozenset((ResearchOutput, Person, Organisation, Course))
+"""Kinds of records that claim an identity."""
+
+
 def claims_of(
     records: Sequence[Record], ids: Identifiers, together: Sequence[Record] = ()
 ) -> Iterator[Claim]:
