@@ -26,7 +26,8 @@ FRAME_END = re.compile(
 """How a stem ends that says no more than who, when and may."""
 OPEN_END = re.compile(
     rf"\b(?:{_MAY}|students?|opiskelijat?|studenten|studeranden|eleven"
-    r"|\w+ suoritettua\w+|\w+ käytyä\w+)$",
+    r"|\w+ suoritettua\w+|\w+ käytyä\w+|(?:students?|participants?|you) to"
+    r"|that (?:they|you|the students?)|että (?:hän|opiskelijat?)|att (?:studenten|studeranden|du))$",
     re.IGNORECASE,
 )
 """How a stem ends that has neither a colon nor dots."""

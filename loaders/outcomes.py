@@ -25,7 +25,7 @@ from loaders.text import guess_language
 _BULLETS = "-–—•*·●▪◦‣"
 _MARK = re.compile(
     rf"[{_BULLETS}]+\s*(?=[^\W_]|[(\"“'’\[])|o\s+(?=\w)|\(?(?:\d{{1,2}}|[a-h]|[ivx]{{1,4}})\)\s*(?=\S)"
-    r"|\d{1,2}(?:\.\s*(?=[^\W\d])|\s+(?=[A-ZÅÄÖ][a-zåäö]))"
+    r"|\d{1,2}\.\s*(?=[^\W\d])"
 )
 """What begins an item of a list at the start of a line."""
 _BULLET_INSIDE = re.compile(r"[•●▪◦‣]\s*|[·*](?<=\s[·*])\s*(?=[^\W\d])")
@@ -37,6 +37,7 @@ _NUMBER_INSIDE = re.compile(
     r"\(?(?:(\d{1,2})\)|(\d{1,2})\.(?=\s*[^\W\d])|([a-h])\)|(i{1,3}|iv|vi{0,3})\))\s*"
 )
 _BEFORE_A_NUMBER = " \t:;,.)"
+_BARE_NUMBER = re.compile(r"^(\d{1,2}) +(?=[^\W\d_]{2})", re.MULTILINE)
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 
 _STEM_INSIDE = re.compile(r":\s*(?![\d/])")
@@ -64,12 +65,11 @@ def split_outcomes(texts: LangText) -> tuple[LearningOutcome, ...]:
     Args:
         texts: plain texts by language, as in `Course.outcomes`.
 
-    A text that stands under the wrong language is taken for what it is in; two texts in truth of
-    one language are counted once (the one that stands under its own language).
+    A text that stands under the wrong language is taken for what it is in; of two texts in truth of
+    one language the one with more outcomes counts (in the other, ends of lines got lost).
     """
     by_count: dict[int, dict[str, list[str]]] = {}
-    for language, text in _true_languages(texts).items():
-        items = _distinct(_items(text))
+    for language, items in _by_true_language(texts).items():
         by_count.setdefault(len(items), {})[language] = items
     return tuple(
         LearningOutcome({language: items[place] for language, items in group.items()})
@@ -78,14 +78,15 @@ def split_outcomes(texts: LangText) -> tuple[LearningOutcome, ...]:
     )
 
 
-def _true_languages(texts: LangText) -> dict[str, str]:
-    if len(texts) < 2:
-        return dict(texts)
-    guesses = {language: guess_language(text[:2000]) or language for language, text in texts.items()}
-    result = {language: texts[language] for language, guess in guesses.items() if guess == language}
-    for language, guess in guesses.items():
-        result.setdefault(guess, texts[language])
-    return result
+def _by_true_language(texts: LangText) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for language, text in sorted(texts.items(), key=lambda pair: pair[0] != "en"):
+        truly = guess_language(text[:800]) if len(texts) > 1 else None
+        items = _distinct(_items(text))
+        former = found.get(truly or language)
+        if former is None or len(items) > len(former):
+            found[truly or language] = items
+    return found
 
 
 def _distinct(items: Iterable[str]) -> list[str]:
@@ -108,7 +109,7 @@ def _items(text: str) -> Iterator[str]:
     for line, dashes in _lines(text):
         for marked, piece in _pieces(line, dashes):
             if marked:
-                head, stem_of_piece = _cut_stem(piece)
+                head, stem_of_piece = _cut_stem(piece) if piece[-1] in ":…" else ([], None)
                 if stem_of_piece is not None:
                     stem = stem_of_piece
                     yield from head
@@ -132,8 +133,9 @@ def _items(text: str) -> Iterator[str]:
 def _sentence(sentence: str) -> Iterator[str]:
     """Yield a sentence, or the items of the list that it holds behind a colon or between semicolons."""
     colon = _STEM_INSIDE.search(sentence)
-    if colon and FRAME_END.search(sentence[max(0, colon.start() - 80) : colon.start()]):
-        stem = _stem(sentence[: colon.start()])
+    head = sentence[: colon.start()] if colon else ""
+    if colon and (FRAME_END.search(head[-80:]) or (FRAME.match(head) and ";" in sentence)):
+        stem = _stem(head)
         for part in _by_semicolon(sentence[colon.end() :], least=1):
             yield _joined(stem, part)
     else:
@@ -156,7 +158,7 @@ def _joined(stem: str | None, item: str) -> str:
 def _cut_stem(text: str) -> tuple[list[str], str | None]:
     """Return the sentences before a stem at the text's end, and what remains of the stem, or None."""
     sentences = _sentences(text)
-    end = text[-1] in ":…" or text.endswith("..")
+    end = text[-1] in ":…" or text.endswith("...")
     if not end and text[-1] in ".!?;":
         return sentences, None
     last = sentences[-1]
@@ -200,6 +202,7 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
     if "\n" not in text:
         yield text, True
         return
+    text = _with_marks(text)
     lines: list[str] = []
     gap = True
     listed = False  # whether a stem stood above, so that each line is an item
@@ -209,7 +212,7 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
             gap = True
             continue
         former = lines[-1] if lines else ""
-        if not (gap or _MARK.match(line)) and _goes_on(former, line, listed):
+        if former and not _MARK.match(line) and _goes_on(former, line, listed, gap):
             lines[-1] = f"{former} {line}"
         else:
             lines.append(line)
@@ -220,11 +223,19 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
         yield line, dashed < 2
 
 
-def _goes_on(former: str, line: str, listed: bool) -> bool:
+def _with_marks(text: str) -> str:
+    """Return a text whose lines are counted by bare numbers (`1 know …`) with `1)` before them."""
+    counts = [int(found[1]) for found in _BARE_NUMBER.finditer(text)]
+    if len(counts) < 2 or counts != list(range(1, len(counts) + 1)):
+        return text
+    return _BARE_NUMBER.sub(r"\1) ", text)
+
+
+def _goes_on(former: str, line: str, listed: bool, gap: bool) -> bool:
     """Return whether a line goes on with what the former one began: text wrapped by hand."""
     if _MARK.match(former):
-        return former[-1] == "," or line[0].islower()
-    if listed or not line[0].islower() or len(former) < 26:
+        return (former[-1] == "," and not gap) or (line[0].islower() and former[-1] not in ".;:…")
+    if gap or listed or not line[0].islower() or len(former) < 26:
         return False
     return bool(_WRAPPED.search(former[-1])) and not OPEN_END.search(former[-60:])
 
@@ -268,7 +279,7 @@ def _numbered(line: str) -> list[tuple[int, int]]:
             if kind == 3
             else int(value)
         )
-        if number == len(cuts[kind]) + 1:
+        if number == len(cuts[kind]) + 1 or (number == len(cuts[kind]) > 1):  # a slip: 5, 6, 6
             cuts[kind].append((found.start(), found.end()))
     return max(cuts.values(), key=len)
 

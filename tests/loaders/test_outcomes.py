@@ -156,12 +156,38 @@ def test_as_many_items_in_two_languages_are_outcomes_in_both() -> None:
     ]
 
 
-def test_two_texts_in_truth_of_one_language_count_once() -> None:
+def test_of_two_texts_in_truth_of_one_language_the_better_split_one_counts() -> None:
+    lines = (
+        "After the course, the student is able to:\n\ndesign the frame of a ship\n\ntest it in the tank"
+    )
+    glued = lines.replace("\n\n", "")
+    for texts in ({"fi": lines, "en": glued}, {"fi": glued, "en": lines}):
+        assert [dict(outcome.text) for outcome in split_outcomes(texts)] == [
+            {"en": "design the frame of a ship"},
+            {"en": "test it in the tank"},
+        ]
     text = "The student knows the basics of optics and is able to use them in the laboratory."
-    outcomes = split_outcomes({"fi": f"{text}  Also more of the same for the student.", "en": text})
-    assert [dict(outcome.text) for outcome in outcomes] == [{"en": text}]
     only = split_outcomes({"fi": text, "sv": "Studenten kan optik och är bekant med det som hör till."})
     assert [set(outcome.text) for outcome in only] == [{"sv", "en"}]
+
+
+def test_numbers_without_a_point_and_slips_of_counting() -> None:
+    assert english("1 use the tools\n\n2 apply the theory") == ["use the tools", "apply the theory"]
+    assert english("3 ECTS are given.\n5 tools are known.") == [
+        "3 ECTS are given.",
+        "5 tools are known.",
+    ]
+    text = "The ability to: 1) know one, 2) know two, 2) know three"
+    assert english(text) == ["know one", "know two", "know three"]
+
+
+def test_a_stem_may_end_in_the_middle_of_its_sentence() -> None:
+    for stem in ("The course enables the student to", "Students are expected to demonstrate that they"):
+        assert english(f"{stem}\n\nuse tools\n\napply theory") == ["use tools", "apply theory"]
+    assert english("The student knows: how ships float; how they sink.") == [
+        "knows how ships float",
+        "knows how they sink.",
+    ]
 
 
 def test_a_long_or_strange_text_takes_no_time() -> None:
