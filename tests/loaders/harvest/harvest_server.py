@@ -216,7 +216,11 @@ class Faulty:
     """A service whose answers often fail, but never more than twice in a row."""
 
     def __init__(
-        self, service: Service, dice: random.Random, share: float = 0.4, faults: tuple[str, ...] = FAULTS
+        self,
+        service: Service,
+        dice: random.Random,
+        share: float = 0.4,
+        faults: tuple[str, ...] = FAULTS,
     ) -> None:
         self.service, self.dice, self.share, self.faults = service, dice, share, faults
         self.in_row = 0

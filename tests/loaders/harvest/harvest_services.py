@@ -316,7 +316,9 @@ class Pure:
 
     def __init__(self, count: int = 14, path: str = "/ws/api/524") -> None:
         self.path = path
-        self.outputs = {f"uuid-{n}": {"uuid": f"uuid-{n}", "title": {"value": f"T{n}"}} for n in range(count)}
+        self.outputs = {
+            f"uuid-{n}": {"uuid": f"uuid-{n}", "title": {"value": f"T{n}"}} for n in range(count)
+        }
         self.modified: list[str] = []
         self.changes: list[dict[str, str]] = []
         self.closed = False
@@ -350,7 +352,9 @@ class Pure:
 class Repository:
     """OAI-PMH in the `kk` format, with resumption tokens and deletions."""
 
-    def __init__(self, count: int = 23, size: int = 5, granularity: str = "YYYY-MM-DDThh:mm:ssZ") -> None:
+    def __init__(
+        self, count: int = 23, size: int = 5, granularity: str = "YYYY-MM-DDThh:mm:ssZ"
+    ) -> None:
         self.size, self.granularity = size, granularity
         self.records = [self.record(n) for n in range(count)]
         self.changed: list[str] = []
@@ -439,7 +443,11 @@ class JobMarket:
     @staticmethod
     def advert(n: int, archived: str | None = None) -> dict[str, Any]:
         return {
-            "metadata": {"externalId": f"ad-{n}", "lastModified": "2026-11-01T00:00:00", "archived": archived},
+            "metadata": {
+                "externalId": f"ad-{n}",
+                "lastModified": "2026-11-01T00:00:00",
+                "archived": archived,
+            },
             "languages": ["fi"],
             "position": {"title": {"fi": f"Työ {n}"}},
         }
@@ -455,7 +463,9 @@ class JobMarket:
             paging = ask.json["paging"]
             at = paging["pageNumber"] * paging["pageSize"]
             rows = self.adverts[at : at + paging["pageSize"]]
-            content = [{"id": row["metadata"]["externalId"], "publishDate": "2026-11-01"} for row in rows]
+            content = [
+                {"id": row["metadata"]["externalId"], "publishDate": "2026-11-01"} for row in rows
+            ]
             return js({"content": content, "lastPage": at + len(rows) >= len(self.adverts)})
         one = ask.path.rpartition("/")[2]
         found = [row for row in self.adverts if row["metadata"]["externalId"] == one]
@@ -467,7 +477,10 @@ class Site:
 
     def __init__(self, count: int = 9) -> None:
         self.url = ""
-        self.pages = {f"/courses/{n}": (f"<html><body>Course {n}</body></html>", "2026-01-01") for n in range(count)}
+        self.pages = {
+            f"/courses/{n}": (f"<html><body>Course {n}</body></html>", "2026-01-01")
+            for n in range(count)
+        }
         self.robots = "User-agent: *\nDisallow: /courses/3\n"
         self.files: dict[str, bytes] = {}
 
@@ -526,13 +539,22 @@ def case_settings(kind: str) -> tuple[Service, str, dict[str, Any]]:
             {"organisations": ["10076", "10122"], "page_size": 5, **keyed},
         ),
         "orcid": (Orcid(), "/v3.0", {"search": "x", "page_size": 3}),
-        "virta": (Virta(), "/api/julkaisut", {"organisations": ["10076"], "years": ["2020", "2021", "2022"]}),
+        "virta": (
+            Virta(),
+            "/api/julkaisut",
+            {"organisations": ["10076"], "years": ["2020", "2021", "2022"]},
+        ),
         "pure": (Pure(), "/ws/api/524", {"page_size": 4, **keyed}),
         "oai-pmh": (Repository(), "/oai/request", {"prefix": "kk"}),
         "esco-api": (
             EscoApi(),
             "/esco/api",
-            {"version": "v1.2.0", "languages": ["en", "fi"], "lists": ["skill member-skills"], "page_size": 4},
+            {
+                "version": "v1.2.0",
+                "languages": ["en", "fi"],
+                "lists": ["skill member-skills"],
+                "page_size": 4,
+            },
         ),
         "tyomarkkinatori": (JobMarket(), "/kipa/p67/v2/jobpostings", keyed),
     }

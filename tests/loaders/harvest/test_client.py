@@ -33,7 +33,12 @@ def fetch(tmp_path: Path, clock: FakeClock) -> Callable[..., Reply]:
             body=str(more.pop("body", "")),
         )
         validators = more.pop("validators", None)
-        settings = {"read_timeout": 0.3, "total_timeout": 1.0, "rate": 100_000, "dice": random.Random(3)}
+        settings = {
+            "read_timeout": 0.3,
+            "total_timeout": 1.0,
+            "rate": 100_000,
+            "dice": random.Random(3),
+        }
         with Client(clock=clock, contact="data@fitech.example", **{**settings, **more}) as client:  # type: ignore[arg-type]
             return client.fetch(
                 request,
@@ -124,7 +129,10 @@ def test_nobody_there(fetch: Callable[..., Reply]) -> None:
 
 def test_a_reply_that_drips_is_cut_off(fetch: Callable[..., Reply]) -> None:
     slow = Answer(200, b"x" * 400, {}, drip=0.01)
-    with serving(lambda ask: slow) as server, pytest.raises(UnansweredError, match="did not end within"):
+    with (
+        serving(lambda ask: slow) as server,
+        pytest.raises(UnansweredError, match="did not end within"),
+    ):
         fetch(server.url, total_timeout=0.15, tries=2)
 
 
@@ -190,7 +198,9 @@ class TestRedirects:
 
             with serving(service) as server:
                 for place in (KeyPlace(header="api-key"), KeyPlace(query="k")):
-                    mine = read_key("K", place, server.url, {"K": KEY.replace("/", "x").replace("=", "y")})
+                    mine = read_key(
+                        "K", place, server.url, {"K": KEY.replace("/", "x").replace("=", "y")}
+                    )
                     fetch(server.url + "/here?a=1", credentials=mine)
             assert [ask.query for ask in other.asked] == [{"a": "1"}, {"a": "1"}]
             assert all("api-key" not in ask.headers for ask in other.asked)
@@ -224,7 +234,10 @@ class TestRedirects:
         assert len(server.asked) == 6
 
     def test_what_is_sent_is_not_lost(self, fetch: Callable[..., Reply]) -> None:
-        answers = {"/a": Answer(302, b"", {"Location": "/b"}), "/c": Answer(307, b"", {"Location": "/b"})}
+        answers = {
+            "/a": Answer(302, b"", {"Location": "/b"}),
+            "/c": Answer(307, b"", {"Location": "/b"}),
+        }
         with serving(lambda ask: answers.get(ask.path, js(GOOD))) as server:
             with pytest.raises(UnansweredError, match="lost on the way"):
                 fetch(server.url + "/a", method="POST", body="{}")

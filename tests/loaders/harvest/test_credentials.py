@@ -23,7 +23,11 @@ URL = "https://api.example.org/works"
 def test_a_key_goes_only_to_its_origin() -> None:
     mine = read_key("K", KeyPlace(header="api-key"), URL, {"K": KEY})
     assert mine.apply(URL, {"A": "b"}) == (URL, {"A": "b", "api-key": KEY})
-    for other in ("http://api.example.org/works", "https://example.org/", "https://api.example.org:444/"):
+    for other in (
+        "http://api.example.org/works",
+        "https://example.org/",
+        "https://api.example.org:444/",
+    ):
         assert mine.apply(other, {}) == (other, {})
     assert mine.apply("https://API.example.org:443/x", {})[1] == {"api-key": KEY}
 
@@ -60,16 +64,22 @@ def test_origin() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
-def test_a_key_that_a_reply_repeats_is_masked_wherever_the_pieces_are_cut(tmp_path: Path, size: int) -> None:
+def test_a_key_that_a_reply_repeats_is_masked_wherever_the_pieces_are_cut(
+    tmp_path: Path, size: int
+) -> None:
     mine = read_key("K", KeyPlace(query="k"), URL, {"K": KEY})
     written = json.dumps(KEY)[1:-1].replace("/", "\\/")
     text = f'["{KEY}", "?k={quote(KEY, safe="")}&x", "{written}", "{KEY[:-1]}"]'.encode()
     chunks = [text[at : at + size] for at in range(0, len(text), size)]
     body = write_body(chunks, "", tmp_path / "body", 10_000, mine)
-    assert gzip.decompress(body.path.read_bytes()) == f'["***", "?k=***&x", "***", "{KEY[:-1]}"]'.encode()
+    assert (
+        gzip.decompress(body.path.read_bytes()) == f'["***", "?k=***&x", "***", "{KEY[:-1]}"]'.encode()
+    )
 
 
-@pytest.mark.parametrize("kind", ["aalto", "ooapi", "pure", "research-fi", "tyomarkkinatori", "openalex"])
+@pytest.mark.parametrize(
+    "kind", ["aalto", "ooapi", "pure", "research-fi", "tyomarkkinatori", "openalex"]
+)
 def test_no_key_is_kept_or_logged_whatever_the_source_says(
     kind: str, harvester: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -22,8 +22,8 @@ from harvest_services import (
     Peppi,
     Pure,
     Repository,
-    Site,
     Sisu,
+    Site,
     Virta,
     case_settings,
     openalex,
@@ -125,7 +125,11 @@ def test_sisu_asks_per_university_and_follows_what_the_server_really_gives(harve
     service = Sisu(count=23, cap=4)
     with serving(service) as server:
         source = harvester(
-            "sisu", server.url, universities=["tuni-university-root-id"], organisations=False, page_size=100
+            "sisu",
+            server.url,
+            universities=["tuni-university-root-id"],
+            organisations=False,
+            page_size=100,
         )
         source.run()
     searches = [ask for ask in server.asked if ask.path.endswith("course-unit-search")]
@@ -154,13 +158,17 @@ def test_sisu_leaves_out_units_of_partners(harvester: Make) -> None:
         return answer
 
     with serving(service) as server:
-        source = harvester("sisu", server.url, universities=["tuni-university-root-id"], organisations=False)
+        source = harvester(
+            "sisu", server.url, universities=["tuni-university-root-id"], organisations=False
+        )
         report = source.run()
     assert len(source.archive.files()) == 2
     assert "cuts this list short" in report.notes[0]
 
 
-def test_aalto_sends_the_key_in_the_query_and_then_asks_conditionally(harvester: Make, clock: FakeClock) -> None:
+def test_aalto_sends_the_key_in_the_query_and_then_asks_conditionally(
+    harvester: Make, clock: FakeClock
+) -> None:
     service = Aalto()
     with serving(service) as server:
         source = harvester("aalto", server.url + "/r", key_env="HARVEST_TEST_KEY")
@@ -212,7 +220,9 @@ def test_konfo_keeps_the_narrowing_of_the_query(harvester: Make) -> None:
 
 def test_ooapi_version_5_asks_for_the_offerings_of_each_course(harvester: Make) -> None:
     with serving(Ooapi("5", count=12)) as server:
-        source = harvester("ooapi", server.url + "/v", version="5", page_size="10", key_env="HARVEST_TEST_KEY")
+        source = harvester(
+            "ooapi", server.url + "/v", version="5", page_size="10", key_env="HARVEST_TEST_KEY"
+        )
         source.run()
     assert len(records(source)) == 24
     assert [ask.path for ask in server.asked[:2]] == ["/v/courses", "/v/courses"]
@@ -234,7 +244,9 @@ def test_openalex_tells_what_to_do_without_a_paid_plan(harvester: Make, clock: F
             source.run()
         assert len(server.asked) == 7  # no waiting helps: asked once
         assert len(source.archive.files()) == 5
-        other = harvester("openalex", server.url, filter="x", page_size=5, since_filter="from_publication_date")
+        other = harvester(
+            "openalex", server.url, filter="x", page_size=5, since_filter="from_publication_date"
+        )
         other.run()  # what is asked for has changed: everything anew
         inner.changed = [1, 2]
         clock.days(1)
@@ -266,7 +278,9 @@ def test_orcid_by_list_takes_ids_out_of_any_text(harvester: Make, tmp_path: Any)
 
 def test_virta_in_xml(harvester: Make) -> None:
     with serving(Virta()) as server:
-        source = harvester("virta", server.url + "/api/julkaisut", organisations=["10076"], format="xml")
+        source = harvester(
+            "virta", server.url + "/api/julkaisut", organisations=["10076"], format="xml"
+        )
         report = source.run()
     assert server.asked[0].path == "/api/julkaisut/haku/xml"
     assert report.records == 9
@@ -307,7 +321,9 @@ def test_job_market_p67_sends_one_request(harvester: Make) -> None:
 
 def test_job_market_search_is_paged_from_nought(harvester: Make) -> None:
     with serving(JobMarket()) as server:
-        source = harvester("tyomarkkinatori", server.url, interface="search", page_size=3, regions=["01"])
+        source = harvester(
+            "tyomarkkinatori", server.url, interface="search", page_size=3, regions=["01"]
+        )
         source.run()
     pages = [ask.json["paging"]["pageNumber"] for ask in server.asked if ask.method == "POST"]
     assert pages == [0, 1, 2]
@@ -319,7 +335,9 @@ class TestPages:
         site = Site()
         with serving(site) as server:
             site.url = server.url
-            source = harvester("pages", sitemaps=[server.url + "/sitemap.xml"], urls=[server.url + "/courses/3"])
+            source = harvester(
+                "pages", sitemaps=[server.url + "/sitemap.xml"], urls=[server.url + "/courses/3"]
+            )
             report = source.run()
             assert len(source.contents()) == 8
             assert any("robots.txt does not allow" in note for note in report.notes)
@@ -365,7 +383,9 @@ class TestPages:
 
 
 class TestFiles:
-    def test_keep_their_names_and_only_the_newest_counts(self, harvester: Make, clock: FakeClock) -> None:
+    def test_keep_their_names_and_only_the_newest_counts(
+        self, harvester: Make, clock: FakeClock
+    ) -> None:
         site = Site()
         site.files = {"/a/skills_en.csv": b"conceptUri\n1\n", "/b/skills_en.csv": b"conceptUri\n2\n"}
         with serving(site) as server:
@@ -404,7 +424,12 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         ("path", "name"),
-        [("/", "file"), ("/a%2Fb.csv", "b.csv"), ("/..%2f..%2fetc", "etc"), ("/%2e%2e/x y.csv?z=1", "x y.csv")],
+        [
+            ("/", "file"),
+            ("/a%2Fb.csv", "b.csv"),
+            ("/..%2f..%2fetc", "etc"),
+            ("/%2e%2e/x y.csv?z=1", "x y.csv"),
+        ],
     )
     def test_names_are_safe(self, path: str, name: str) -> None:
         from loaders.harvest.plans.files import file_name
@@ -422,7 +447,10 @@ def test_oai_reads_on_over_a_damaged_record(harvester: Make) -> None:
 
 
 def test_oai_knows_days_and_seconds(harvester: Make, clock: FakeClock) -> None:
-    for granularity, text in (("YYYY-MM-DD", "2026-11-06"), ("YYYY-MM-DDThh:mm:ssZ", "2026-11-06T02:00:00Z")):
+    for granularity, text in (
+        ("YYYY-MM-DD", "2026-11-06"),
+        ("YYYY-MM-DDThh:mm:ssZ", "2026-11-06T02:00:00Z"),
+    ):
         clock.time = FakeClock.time
         with serving(Repository(granularity=granularity)) as server:
             source = harvester("oai-pmh", server.url, name=granularity[-5:].strip(":-"))
@@ -434,7 +462,11 @@ def test_oai_knows_days_and_seconds(harvester: Make, clock: FakeClock) -> None:
 
 @pytest.mark.parametrize(
     ("code", "advice"),
-    [("cannotDisseminateFormat", "ListMetadataFormats"), ("noSetHierarchy", "sets"), ("badVerb", "url")],
+    [
+        ("cannotDisseminateFormat", "ListMetadataFormats"),
+        ("noSetHierarchy", "sets"),
+        ("badVerb", "url"),
+    ],
 )
 def test_oai_errors_say_what_to_do(code: str, advice: str, harvester: Make) -> None:
     def service(ask: Ask) -> Answer:
@@ -457,7 +489,11 @@ def test_pure_sends_its_key_in_a_header(harvester: Make) -> None:
 
 def test_a_key_can_be_sent_elsewhere(harvester: Make) -> None:
     def service(ask: Ask) -> Answer:
-        return js({"count": 1, "items": [{"uuid": "u"}]}) if ask.query.get("apiKey") == KEY else js({}, 401)
+        return (
+            js({"count": 1, "items": [{"uuid": "u"}]})
+            if ask.query.get("apiKey") == KEY
+            else js({}, 401)
+        )
 
     with serving(service) as server:
         source = harvester("pure", server.url, key_env="HARVEST_TEST_KEY", key_query="apiKey")
