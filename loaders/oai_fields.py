@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loaders.languages import language_code
 from loaders.text import plain_text
-from loaders.xml_stream import Node, attribute, children, local_name
+from loaders.xml_stream import Node, attribute, local_name
 
 _IN_LANGUAGES = re.compile(r"(?:^|\|)\s*([a-z]{2})\s*=\s*([^|]*)")
 _INDENTED = re.compile(r"[ \t]*\n[ \t]+(?=\S)")
@@ -55,27 +56,30 @@ def dc_fields(node: Node) -> list[DcField] | None:
     name = local_name(node)
     if name in ("dc", "qualifieddc"):
         return [field for child in node for field in _term(child)]
-    fields = children(node, "field")
-    if name == "dim" or (name == "metadata" and (fields or children(node, "identifier"))):
-        links = [_field("identifier", "link", attribute(one, "href")) for one in children(node, "link")]
-        handles = [
-            _field("identifier", "handle", attribute(one, "value"))
-            for one in children(node, "identifier")
-            if attribute(one, "type") == "handle"
-        ]
-        named = [_named(one) for one in fields]
-        return [field for field in (*named, *links, *handles) if field]
-    return None
+    if name not in ("dim", "metadata"):
+        return None
+    found: list[DcField | None] = []
+    known = name == "dim"
+    for child in node:
+        own = local_name(child)
+        if own == "field":
+            found.append(_named(child))
+        elif own == "link":
+            found.append(_field("identifier", "link", child.get("href")))
+        elif own == "identifier" and child.get("type") == "handle":
+            found.append(_field("identifier", "handle", child.get("value")))
+        else:
+            continue
+        known = True
+    return [field for field in found if field] if known else None
 
 
 def _named(node: Node) -> DcField | None:
-    schema = attribute(node, "schema") or attribute(node, "mdschema") or "dc"
-    if schema not in _SCHEMAS:
+    if (node.get("schema") or node.get("mdschema") or "dc") not in _SCHEMAS:
         return None  # what the repository keeps for itself
-    value = attribute(node, "value") or "".join(map(str, node.itertext()))
-    language = attribute(node, "language") or attribute(node, "lang")
-    element, qualifier = attribute(node, "element") or "", attribute(node, "qualifier") or ""
-    return _field(element, qualifier, value, language)
+    value = node.get("value") or "".join(map(str, node.itertext()))
+    language = node.get("language") or node.get("lang")
+    return _field(node.get("element") or "", node.get("qualifier") or "", value, language)
 
 
 def _term(node: Node) -> Iterable[DcField]:
@@ -100,6 +104,7 @@ def _field(
     return DcField(element.lower(), kind, text, tag(language))
 
 
+@lru_cache(maxsize=1000)
 def tag(language: str | None) -> str | None:
     """Return a language attribute as a code; None for `-`, `none`, `*`, `e`, and for `fi|en`."""
     codes = set()

@@ -167,15 +167,12 @@ def local_name(node: Node) -> str:
 
 def children(node: Node, name: str) -> list[Node]:
     """Return the child elements of that local name."""
-    return [child for child in node if local_name(child) == name]
+    return node.findall(f"{{*}}{name}")
 
 
 def descend(node: Node, *path: str) -> list[Node]:
     """Return the elements at the end of a path of local names, all branches, in document order."""
-    found = [node]
-    for name in path:
-        found = [child for one in found for child in children(one, name)]
-    return found
+    return node.findall("/".join([f"{{*}}{name}" for name in path])) if path else [node]
 
 
 def texts_of(node: Node, *path: str) -> list[str]:

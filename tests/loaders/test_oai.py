@@ -136,7 +136,7 @@ def test_a_record_of_kk(read) -> None:  # type: ignore[no-untyped-def]
     assert output.container == "Metsäsarja"
     assert output.issns == ("1459-3467",)
     assert output.identifiers == (
-        TREPO, "urn:nbn:fi:example-1", "handle:trepo.tuni.fi/10024/7", "urn:isbn:9789522223562",
+        TREPO, "handle:trepo.tuni.fi/10024/7", "urn:nbn:fi:example-1", "urn:isbn:9789522223562",
     )  # fmt: skip
     assert output.homepage == "https://trepo.tuni.fi/handle/10024/7"
     assert [org.key for org in outcomes.of(Organisation)] == ["tampere"]
