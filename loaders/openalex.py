@@ -43,6 +43,9 @@ _KINDS = {
 _PARATEXT = "no work but what is printed around one (a cover, a table of contents)"
 _REPOSITORIES = ("repository", "metadata")
 _REMEDY = "Fetch the work again from OpenAlex."
+_COMMON = {"en": ("the", "of", "and"), "fi": ("ja", "että", "ovat"), "sv": ("och", "att", "är")}
+"""Words that only this one of our languages has, and nearly every abstract in it."""
+_ENOUGH = 4
 MAX_WORDS = 20_000
 """Words of an abstract that are put together; more is an error of the source."""
 
@@ -74,7 +77,6 @@ class OpenAlexLoader:
                 outcome = guarded(item, load.read)
                 if isinstance(outcome, Loaded) and not outcome.skipped:
                     seen.add(str(identifier))
-                    outcome = Loaded(load.told.new(outcome.records), outcome.warnings)
                 yield outcome
 
 
@@ -84,6 +86,8 @@ class _Load:
     def __init__(self) -> None:
         self.told = Told()
         self.places = Places()
+        self.topics: dict[object, str] = {}
+        """Id and name of a topic → its label, for those that were told."""
 
     def read(self, item: Item) -> Outcome:
         """Read one record."""
@@ -109,17 +113,18 @@ class _Load:
         title = next((text for name in names if (text := fields.read("title", name, jats_text))), "")
         if not title:
             return item.problem(identifier, "title", "The work has no title.", _REMEDY)
-        return _work(raw, work["id"].upper(), title, fields, self.places)
+        return _work(raw, work["id"].upper(), title, fields, self)
 
 
-def _work(raw: Mapping[str, Any], work_id: str, title: str, fields: Fields, places: Places) -> Outcome:
+def _work(raw: Mapping[str, Any], work_id: str, title: str, fields: Fields, load: _Load) -> Outcome:
     language = fields.read("language", raw.get("language"), language_code)
     tag = language or title_language(title) or "und"
-    abstract = fields.read("abstract_inverted_index", raw.get("abstract_inverted_index"), abstract_text)
+    index = raw.get("abstract_inverted_index") or {}
+    abstract = fields.read("abstract_inverted_index", index, abstract_text)
     doi = fields.read("doi", raw.get("doi"), parse_doi)
     key = f"doi-{doi}" if doi else f"openalex-{work_id}"
-    people, organisations = authors(raw, key, fields, places)
-    subject = about(raw, fields)
+    people, organisations = authors(raw, key, fields, load.places)
+    subject = about(raw, fields, load.topics)
     source = _source(raw, fields)
     iri = f"https://openalex.org/{work_id}"
     output = ResearchOutput(
@@ -128,7 +133,7 @@ def _work(raw: Mapping[str, Any], work_id: str, title: str, fields: Fields, plac
         creators=tuple(dict.fromkeys(one.key for one in people)),
         organisations=tuple(place.key for place in organisations),
         publishers=_publishers(source),
-        abstract={guess_language(abstract) or tag: abstract} if abstract else {},
+        abstract={_abstract_language(abstract, index, tag): abstract} if abstract else {},
         topics=tuple(subject.labels),
         year=fields.read("publication_year", raw.get("publication_year"), parse_year),
         published=fields.read("publication_date", raw.get("publication_date"), parse_day),
@@ -143,7 +148,8 @@ def _work(raw: Mapping[str, Any], work_id: str, title: str, fields: Fields, plac
         funders=_funders(raw, fields),
         retracted=raw.get("is_retracted") is True,
     )
-    records: tuple[Record, ...] = (*subject.records, *organisations, *people, output)
+    new = load.told.new((*subject.records, *organisations))
+    records: tuple[Record, ...] = (*new, *people, output)
     return Loaded(records, tuple(fields.warnings))
 
 
@@ -157,17 +163,29 @@ def abstract_text(value: object) -> str:
         return ""
     if not isinstance(value, Mapping):
         raise ValueError("an object of words and positions was expected")
-    words: dict[int, str] = {}
-    for word, positions in value.items():
-        if not isinstance(positions, list):
-            raise ValueError(f"the positions of {str(word)[:40]!r} are no list")
-        for position in positions:
-            if type(position) is not int or position < 0:
-                raise ValueError(f"the positions of {str(word)[:40]!r} are no whole numbers")
-            words[position] = word
+    try:
+        words = {place: word for word, places in value.items() for place in places}
+    except TypeError:
+        raise ValueError("the positions of a word are no list of numbers") from None
     if len(words) > MAX_WORDS:
         raise ValueError(f"the abstract has {len(words):,} words")
-    return jats_text(" ".join(words[position] for position in sorted(words)))
+    if not set(map(type, words)) <= {int} or min(words, default=0) < 0:
+        raise ValueError("the positions of a word are no list of whole numbers")
+    return jats_text(" ".join([words[place] for place in sorted(words)]))
+
+
+def _abstract_language(abstract: str, index: Mapping[str, Any], language: str) -> str:
+    """Return the language of an abstract, which is often English where the work is not.
+
+    Args:
+        abstract: the text.
+        index: its words, which tell the commonest case without going through the text.
+        language: that of the work.
+    """
+    common = _COMMON.get(language, ())
+    if sum(len(index[word]) for word in common if word in index) >= _ENOUGH:
+        return language
+    return guess_language(abstract) or language
 
 
 def _identifiers(raw: Mapping[str, Any], fields: Fields) -> list[str]:

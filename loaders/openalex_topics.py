@@ -44,12 +44,18 @@ class About:
         self.records.append(Concept(uri, "concept", {"en": label}, in_schemes=(scheme,)))
 
 
-def about(raw: Mapping[str, Any], fields: Fields) -> About:
-    """Read topics, goals and keywords; old concepts only where a work has no topics."""
+def about(raw: Mapping[str, Any], fields: Fields, told: dict[object, str]) -> About:
+    """Read topics, goals and keywords; old concepts only where a work has no topics.
+
+    Args:
+        raw: the work.
+        fields: for warnings.
+        told: the labels of the topics whose concepts were given before; grows.
+    """
     found = About()
     topics = objects(fields, "topics", raw.get("topics"))
     for topic in topics:
-        _topic(topic, found, fields)
+        _topic(topic, found, fields, told)
     if not topics:
         for concept in objects(fields, "concepts", raw.get("concepts")):
             if _score(concept, "concepts.score", fields) >= ENOUGH:
@@ -63,27 +69,35 @@ def about(raw: Mapping[str, Any], fields: Fields) -> About:
     return found
 
 
-def _topic(topic: Mapping[str, Any], found: About, fields: Fields) -> None:
-    label = _label(topic.get("display_name"), found)
-    uri = topic.get("id")
-    if not label or not isinstance(uri, str) or not _ADDRESS.fullmatch(uri):
+def _topic(topic: Mapping[str, Any], found: About, fields: Fields, told: dict[object, str]) -> None:
+    uri, name = topic.get("id"), topic.get("display_name")
+    if not isinstance(uri, str) or not isinstance(name, str) or not _ADDRESS.fullmatch(uri):
+        _label(name, found)
         if uri is not None:
             fields.warn(
                 "topics.id", f"The topic {str(uri)[:60]!r} was left out: it is none of OpenAlex."
             )
         return
+    known = told.get((uri, name))
+    label = known or _label(name, found)
+    if not label:
+        return
     found.subjects[uri] = None
+    if known:
+        found.labels[known] = None
+        return
+    told[uri, name] = label
     found.concept(uri, label, TOPICS)
     for level in _LEVELS:
         above = topic.get(level)
         if not isinstance(above, Mapping):
             return
-        address, name = above.get("id"), above.get("display_name")
-        if not (isinstance(address, str) and _ADDRESS.fullmatch(address) and isinstance(name, str)):
+        address, title = above.get("id"), above.get("display_name")
+        if not (isinstance(address, str) and _ADDRESS.fullmatch(address) and isinstance(title, str)):
             if above:
                 fields.warn(f"topics.{level}", "It was left out: it is none of OpenAlex.")
             return
-        found.concept(address, plain_text(name) or address, TOPICS)
+        found.concept(address, plain_text(title) or address, TOPICS)
         found.records.append(ConceptRelation(uri, "broader", address))
         uri = address
 

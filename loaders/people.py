@@ -32,17 +32,24 @@ def parse_orcid(value: object) -> str | None:
     Raises:
         ValueError: it is no ORCID, or its check digit (ISO 7064 MOD 11-2) is wrong.
     """
-    if value in (None, ""):
+    if value is None or value == "":
         return None
-    match = _ORCID.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
+    if not isinstance(value, str):
         raise ValueError(f"{str(value)[:60]!r} is no ORCID iD")
+    return _checked(value)
+
+
+@lru_cache(maxsize=50_000)
+def _checked(value: str) -> str:
+    match = _ORCID.fullmatch(value.strip())
+    if match is None:
+        raise ValueError(f"{value[:60]!r} is no ORCID iD")
     digits = "".join(match.groups()).upper()
     total = 0
     for digit in digits[:-1]:
         total = (total + int(digit)) * 2
     if digits[-1] != "0123456789X"[(12 - total % 11) % 11]:
-        raise ValueError(f"the check digit of the ORCID iD {value[:60]!r} is wrong")  # type: ignore[index]
+        raise ValueError(f"the check digit of the ORCID iD {value[:60]!r} is wrong")
     return "-".join(digits[place : place + 4] for place in (0, 4, 8, 12))
 
 

@@ -57,14 +57,13 @@ def objects(fields: Fields, name: str, value: object) -> list[Mapping[str, Any]]
     """
     if value is None:
         return []
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return [value]
     if not isinstance(value, list):
         fields.warn(name, "The field was left out: a list was expected.")
         return []
-    found = [entry for entry in value if isinstance(entry, Mapping)]
-    lost = sum(entry is not None for entry in value) - len(found)
-    if lost:
+    found: list[Mapping[str, Any]] = [entry for entry in value if isinstance(entry, dict)]
+    if len(found) < len(value) and (lost := sum(entry is not None for entry in value) - len(found)):
         fields.warn(name, f"{lost} of the entries were left out: objects were expected.")
     return found
 
@@ -177,13 +176,17 @@ class Told:
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
+        self._last: dict[str, Organisation] = {}
 
     def new(self, records: Iterable[Record]) -> tuple[Record, ...]:
         """Return the records without those that were told before."""
-        return tuple(record for record in records if self._is_new(record))
+        return tuple([record for record in records if self._is_new(record)])
 
     def _is_new(self, record: Record) -> bool:
         if isinstance(record, Organisation):
+            if self._last.get(record.key) is record:
+                return False
+            self._last[record.key] = record
             names = tuple(record.name.items())
             mark = hash((record.key, names, record.identifiers, record.part_of, record.country))
         elif isinstance(record, Concept):
