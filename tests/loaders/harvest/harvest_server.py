@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import random
@@ -75,10 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.service(ask)
         if answer.delay:
             time.sleep(answer.delay)
-        try:
+        with contextlib.suppress(OSError):  # the client went away
             self._send(answer)
-        except OSError:
-            pass  # the client went away
 
     def _send(self, answer: Answer) -> None:
         if answer.raw is not None:
