@@ -8,22 +8,23 @@ too much is gone.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from multiprocessing import parent_process
 from pathlib import Path
-from typing import Any
 
 from graph.identifiers import Identifiers
-from graph.provenance import SourceFileInfo
-from loaders.base import Loaded, Loader, Outcome, Problem
+from loaders.accounting import account, watched
+from loaders.base import Loader, Outcome
 from loaders.files import FileError, SourceFile, find_files, sha256
 from loaders.harvest.spec import HarvestSpec
 from loaders.inventory import Changes, compare
 from loaders.json_stream import broken_file
+from loaders.load_report import LoadReport
 from loaders.registry import get_loader, loader_names
 from loaders.staged_files import (
     CHANGES,
@@ -31,13 +32,15 @@ from loaders.staged_files import (
     REPORT,
     STAGED_FORMAT,
     THINGS,
-    StagedFiles,
 )
+from loaders.two_hands import consume_elsewhere
 
 WITHOUT_FILES = ("members",)
 """Loaders that bring their own data."""
 MAX_DROP = 0.2
 """Share of a source's things that may go in one load before a person is asked."""
+LARGE = 3_000_000
+"""Bytes of a source's files from which a second process is worth its start (half a second)."""
 FEW = 20
 """Things of a kind below which a drop says nothing."""
 
@@ -71,76 +74,6 @@ class SourceSpec:
     """Age in days from which the source counts as out of date; None: it never does."""
     harvest: HarvestSpec | None = None
     """How the source is fetched over HTTP; without `paths` the harvested files are loaded."""
-
-
-@dataclass(slots=True)
-class LoadReport:
-    """What became of every record: `records_in` = loaded + skipped + rejected, always."""
-
-    source: str
-    loader: str
-    version: str
-    base: str
-    title: str
-    licence: str
-    attribution: str
-    started: str
-    ended: str = ""
-    fresh_days: int | None = None
-    files: list[dict[str, str]] = field(default_factory=list)
-    records_in: int = 0
-    loaded: int = 0
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason → records that were rightly passed over."""
-    rejected: int = 0
-    broken_files: int = 0
-    """Files that could not be read to their end, beside the records."""
-    warnings: int = 0
-    things: dict[str, int] = field(default_factory=dict)
-    """Kind of thing → number written (one source record may hold several)."""
-    triples: int = 0
-    content: str = ""
-    """A digest of all statements, whatever their order: equal content, equal digest."""
-    options: dict[str, str] = field(default_factory=dict)
-    staged_format: int = 0
-    """Version of what staging writes; another one asks for a new load."""
-    changes: dict[str, Any] | None = None
-    """Against the load before: `added`, `changed`, `gone` by kind of thing, and `examples`; None
-    for a first load."""
-    completeness: dict[str, Any] = field(default_factory=dict)
-    """Kind → number of records with each field, see `loaders/completeness.py`."""
-    by_field: dict[str, dict[str, int]] = field(default_factory=dict)
-    """`rejected` and `warning` → field of the source → how many problems it had."""
-    problems: list[str] = field(default_factory=list)
-    """The first problems and warnings as sentences; all are in `rejected.jsonl`."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as plain values."""
-        return asdict(self)
-
-    def summary(self) -> str:
-        """Return the report as a few lines for people."""
-        skipped = sum(self.skipped.values())
-        lines = [
-            f"{self.source}: {self.records_in:,} records in = {self.loaded:,} loaded "
-            f"+ {skipped:,} passed over + {self.rejected:,} rejected; "
-            f"{self.triples:,} triples, {self.warnings:,} warnings."
-        ]
-        if self.changes is not None:
-            parts = {name: sum(self.changes[name].values()) for name in ("added", "changed", "gone")}
-            told = ", ".join(f"{count:,} {name}" for name, count in parts.items())
-            lines.append(f"  against the load before: {told}.")
-        lines += [f"  passed over: {count:,} × {why}" for why, count in self.skipped.items()]
-        if self.broken_files:
-            lines.append(f"  {self.broken_files} file(s) could not be read to the end.")
-        lines += [f"  {problem}" for problem in self.problems[:5]]
-        more = self.rejected + self.broken_files + self.warnings - 5
-        if more > 0:
-            lines.append(f"  … and {more:,} more in rejected.jsonl.")
-        return "\n".join(lines)
-
-
-MAX_PROBLEMS = 50
 
 
 def stage(
@@ -189,11 +122,11 @@ def stage(
     staged.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=staged))
     try:
-        writer = StagedFiles(aside, ids)
-        try:
-            _run(loader, spec, files, report, writer, progress)
-        finally:
-            writer.close()
+        outcomes = watched(_outcomes(loader, spec, files), progress)
+        if _worth_two_processes(files):
+            report = consume_elsewhere(outcomes, account, report, aside, ids)
+        else:
+            report = account(outcomes, report, aside, ids)
         former = staged / spec.name
         changes = compare(former / THINGS, aside / THINGS, aside / CHANGES)
         report.changes = asdict(changes) if changes else None
@@ -247,55 +180,10 @@ def _loader(spec: SourceSpec) -> Loader:
     return loader
 
 
-def _run(
-    loader: Loader,
-    spec: SourceSpec,
-    files: list[SourceFile],
-    report: LoadReport,
-    writer: StagedFiles,
-    progress: Callable[[int], None],
-) -> None:
-    skipped: Counter[str] = Counter()
-
-    def note(problem: Problem, kind: str) -> None:
-        writer.note(problem, kind)
-        if len(report.problems) < MAX_PROBLEMS:
-            report.problems.append(str(problem))
-
-    for outcome in _outcomes(loader, spec, files):
-        if isinstance(outcome, Problem):
-            if outcome.record:
-                report.records_in += 1
-                report.rejected += 1
-            else:
-                report.broken_files += 1
-            note(outcome, "rejected")
-            continue
-        report.records_in += 1
-        if report.records_in % 500 == 0:
-            progress(report.records_in)
-        try:
-            writer.write(outcome.records)
-        except ValueError as error:
-            report.rejected += 1
-            note(_no_address(outcome, error), "rejected")
-            continue
-        if outcome.skipped:
-            skipped[outcome.skipped] += 1
-        else:
-            report.loaded += 1
-        for warning in outcome.warnings:
-            report.warnings += 1
-            note(warning, "warning")
-    progress(report.records_in)
-    report.skipped = dict(skipped.most_common())
-    report.things = dict(writer.things.most_common())
-    report.triples = writer.triples
-    report.content = writer.content()
-    report.by_field = {
-        kind: dict(counts.most_common()) for kind, counts in writer.by_field.items() if counts
-    }
-    report.completeness = writer.completeness.to_json()
+def _worth_two_processes(files: list[SourceFile]) -> bool:
+    """Whether reading and writing should share two cores: not where sources share them already."""
+    alone = parent_process() is None and (os.cpu_count() or 1) > 1
+    return alone and sum(path.stat().st_size for path in {file.path for file in files}) > LARGE
 
 
 def _outcomes(loader: Loader, spec: SourceSpec, files: list[SourceFile]) -> Iterator[Outcome]:
@@ -306,13 +194,6 @@ def _outcomes(loader: Loader, spec: SourceSpec, files: list[SourceFile]) -> Iter
     good = [file for file in files if not file.plain_name.lower().endswith(".zip")]
     if good or not files:
         yield from loader.read(good, spec.options)
-
-
-def _no_address(outcome: Loaded, error: ValueError) -> Problem:
-    first = outcome.records[0]
-    key = getattr(first, "key", None) or getattr(first, "uri", None) or getattr(first, "code", "")
-    reason = f"An identifier makes no valid address: {error}."
-    return Problem("", str(key) or "?", "", reason, "Correct it in the source.", repr(first))
 
 
 def _refuse_a_bad_load(
@@ -359,22 +240,6 @@ def _switch(aside: Path, target: Path) -> None:
     aside.rename(target)
     shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(target.with_name(f"{target.name}.failed"), ignore_errors=True)
-
-
-def read_reports(staged: Path) -> list[dict[str, Any]]:
-    """Return the reports of all staged sources, by name."""
-    if not staged.is_dir():
-        return []
-    return [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(staged.glob(f"*/{REPORT}"))
-        if not path.parent.name.startswith(".") and not path.parent.name.endswith(".failed")
-    ]
-
-
-def file_infos(report: Mapping[str, Any]) -> list[SourceFileInfo]:
-    """Return the files of a report for the provenance."""
-    return [SourceFileInfo(item["name"], item["sha256"]) for item in report["files"]]
 
 
 def _now() -> str:

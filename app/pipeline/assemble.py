@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 from pyoxigraph import RdfFormat
 
 from app.config import BuildConfig
+from app.pipeline.esco import ESCO_LOADERS, FORMER_SOURCE, mapping_in_force, not_in_force
 from app.pipeline.identity import DECISIONS, identity_triples, resolve_identity, write_decisions
 from app.pipeline.manifest import Manifest
 from app.pipeline.measure import measured
@@ -25,8 +26,10 @@ from graph.embedded import EmbeddedStore
 from graph.identity.resolve import Identity
 from graph.identity.rewrite import LineStream, Rewriter
 from graph.provenance import GraphInfo
+from loaders.esco_versions.mapping import EscoMapping
+from loaders.esco_versions.moves import Moves
+from loaders.load_report import file_infos, read_reports
 from loaders.staged_files import TRIPLES
-from loaders.staging import file_infos, read_reports
 from ontology.files import model_files
 
 
@@ -60,11 +63,14 @@ def assemble(place: Workspace, config: BuildConfig, progress: Progress) -> list[
     with next_store(place, "link") as store:
         with measured() as measure:
             _load_model(store, config)
-            left_out = _load_sources(store, place, config, reports, identity, progress)
+            moves = Moves(mapping_in_force(place, reports) or EscoMapping())
+            left_out = _load_sources(store, place, config, reports, identity, moves, progress)
             _load_identity(store, config, identity)
         triples = store.count()
-        manifest.step("assemble", measure, triples=triples, left_out=left_out)
-    lines = [f"{len(reports)} sources assembled: {triples:,} triples."]
+        manifest.step("assemble", measure, triples=triples, left_out=left_out, esco=moves.counts())
+    lines = [f"{len(reports)} sources assembled: {triples:,} triples.", *moves.told()]
+    if unused := not_in_force(place, reports):
+        lines.append(unused)
     if identity.rewrites:
         lines.append(
             f"{len(identity.rewrites):,} addresses of things that stand elsewhere too were joined; "
@@ -103,9 +109,17 @@ def staged_reports(place: Workspace, config: BuildConfig) -> list[dict[str, Any]
     Raises:
         WorkspaceError: there is none, or one was staged under another base.
     """
+    staged = read_reports(place.staged)
     wanted = place.source_names()
+    # What stays of former versions of ESCO belongs to an upgrade, not to the configuration.
+    upgraded = mapping_in_force(place, staged) is not None
+    if wanted is not None:
+        wanted = [*(name for name in wanted if name != FORMER_SOURCE), FORMER_SOURCE]
     reports = [
-        report for report in read_reports(place.staged) if wanted is None or report["source"] in wanted
+        report
+        for report in staged
+        if (wanted is None or report["source"] in wanted)
+        and (upgraded or report["source"] != FORMER_SOURCE)
     ]
     if not reports:
         raise WorkspaceError(
@@ -135,6 +149,7 @@ def _load_sources(
     config: BuildConfig,
     reports: list[dict[str, Any]],
     identity: Identity,
+    moves: Moves,
     progress: Progress,
 ) -> dict[str, int]:
     """Load every source and return how many values each lost to a more trusted one."""
@@ -144,20 +159,21 @@ def _load_sources(
         name = report["source"]
         progress("assemble", number, len(reports))
         with gzip.open(place.staged / name / TRIPLES, "rb") as source:
-            lines = source if rewriter.idle else _stream(rewriter.source(source))
+            lines: Iterable[bytes] = source
+            if not moves.idle and report["loader"] not in ESCO_LOADERS:
+                lines = moves.lines(lines)
+            if not rewriter.idle:
+                lines = rewriter.source(lines)
             # A GzipFile and a LineStream are binary files to everyone but the type checker.
+            stream = source if lines is source else LineStream(iter(lines))
             store.load_graph(
-                config.ids.graph(f"source/{name}"), cast(IO[bytes], lines), RdfFormat.N_TRIPLES
+                config.ids.graph(f"source/{name}"), cast(IO[bytes], stream), RdfFormat.N_TRIPLES
             )
         if lost := sum(rewriter.left_out.values()):
             left_out[name] = lost
         add_provenance(store, config.ids, [_source_info(config, report)])
     progress("assemble", len(reports), len(reports))
     return left_out
-
-
-def _stream(lines: Iterator[bytes]) -> IO[bytes]:
-    return cast(IO[bytes], LineStream(lines))
 
 
 def _load_identity(store: EmbeddedStore, config: BuildConfig, identity: Identity) -> None:

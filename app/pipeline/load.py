@@ -16,7 +16,8 @@ from app.workspace import Workspace
 from graph.identifiers import Identifiers
 from loaders.files import FileError, find_files
 from loaders.harvest.archive import Archive
-from loaders.staging import LoadError, LoadReport, SourceSpec, is_current, stage
+from loaders.load_report import LoadReport
+from loaders.staging import LoadError, SourceSpec, is_current, stage
 
 WORTH_PROCESSES = 5_000_000
 """Bytes of source files from which it is worth starting processes."""

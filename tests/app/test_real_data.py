@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph.identifiers import Identifiers
-from loaders.staging import LoadReport, SourceSpec, stage
+from loaders.load_report import LoadReport
+from loaders.staging import SourceSpec, stage
 
 pytestmark = pytest.mark.real_data
 

@@ -9,8 +9,9 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.identifiers import Identifiers
+from loaders.load_report import read_reports
 from loaders.registry import get_loader, loader_names
-from loaders.staging import LoadError, SourceSpec, read_reports, stage
+from loaders.staging import LoadError, SourceSpec, stage
 
 IDS = Identifiers()
 HEAD = "concept_uri,region,period,number,unit,source\n"
