@@ -95,6 +95,7 @@ def _items(files: Sequence[SourceFile]) -> Iterator[Item | Problem]:
 
 def _survey(files: Sequence[SourceFile]) -> _Survey:
     found = _Survey()
+    seen: set[str] = set()
     for place, item in enumerate(_items(files)):
         if isinstance(item, Problem) or not isinstance(item.value, Mapping):
             continue
@@ -102,11 +103,17 @@ def _survey(files: Sequence[SourceFile]) -> _Survey:
         code = raw.get("code")
         if not isinstance(code, str) or not (code := code.strip()):
             continue
+        identifier = str(raw.get("id") or "").strip()
+        if identifier in seen:
+            continue  # the first one counts
         teaching = "exam" not in str(raw.get("type") or "")
         rank = (teaching, str(raw.get("startDate") or ""))
         former = found.best.get(code)
-        if (former is None or rank > former.rank) and _identity(item) is not None:
+        if former is None or rank > former.rank:
+            if _identity(item) is None:
+                continue
             found.best[code] = _Best(rank, place)
+        seen.add(identifier)
         if code not in found.open_codes and _is_open(raw):
             found.open_codes.add(code)
     return found
@@ -161,7 +168,8 @@ def _read_realisation(item: Item, place: int, provider: str, found: _Survey) -> 
     spoken = _languages(raw, fields)
     kind = fields.read("type", raw.get("type"), optional_text)
     records: list[Record] = []
-    if found.best[code].place == place:
+    best = found.best.get(code)
+    if best is None or best.place == place:
         unit = _unit(raw, provider, fields)
         records += [unit] if unit else []
         records.append(_course(raw, (provider, code), names, spoken, unit, fields, found))

@@ -189,6 +189,14 @@ def test_strange_values_cost_a_record_or_a_field_only(read) -> None:  # type: ig
     assert not [problem for problem in outcomes.problems if "please report it" in problem.remedy]
 
 
+def test_a_changed_copy_further_on_takes_no_course_away(read) -> None:  # type: ignore[no-untyped-def]
+    copies = [realisation("r1", startDate="2026-01-07"), realisation("r1", startDate="2026-09-07")]
+    outcomes = read("aalto", {"a.json": json.dumps(copies)})
+    assert len(outcomes.of(Course)) == 1
+    assert outcomes.of(CourseOffering)[0].start == date(2026, 1, 7)
+    assert outcomes.skipped == ["a realisation that stood in the files before"]
+
+
 def test_counts_add_up_with_a_damaged_record(read) -> None:  # type: ignore[no-untyped-def]
     text = json.dumps([realisation(f"r{number}") for number in range(3)])
     outcomes = read("aalto", {"a.json": text.replace('"r1"', "r1", 1)})
