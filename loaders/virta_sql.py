@@ -17,6 +17,8 @@ from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_stream import MAX_RAW, broken_file
 
 _BEGIN = re.compile(r"\s*INSERT\s+(?:INTO\s+)?[\[\"`\w]", re.IGNORECASE)
+_SURELY = re.compile(r"\s*INSERT\s+(?:INTO\s+)?[\w\[\].\"`]+\s*\(", re.IGNORECASE)
+"""What begins a statement even where a text is still open: a sentence of a text does not look so."""
 _OTHER = re.compile(
     r"\s*(?:GO|SET|USE|CREATE|ALTER|DROP|UPDATE|DELETE|BEGIN|COMMIT|PRINT|--|/\*)\b", re.IGNORECASE
 )
@@ -79,7 +81,7 @@ def _statements(file: SourceFile) -> Iterator[tuple[int, str]]:
     ):
         begun, parts, quotes = 0, list[str](), 0
         for number, line in enumerate(lines, start=1):
-            begins = _BEGIN.match(line) is not None
+            begins = (_SURELY if begun and quotes % 2 else _BEGIN).match(line) is not None
             if begun and (begins or (quotes % 2 == 0 and _OTHER.match(line))):
                 yield begun, "".join(parts)
                 begun = 0

@@ -285,6 +285,13 @@ def test_a_dump_of_sql_server_is_utf_16(read) -> None:  # type: ignore[no-untype
     assert outcomes.of(Person)[1].name == "Maija Metsä"
 
 
+def test_a_text_of_several_lines(read) -> None:  # type: ignore[no-untyped-def]
+    text = xml().replace("Metsälehti", "Metsä\nGO\nInsert coins\nSET").replace("><", ">\n<")
+    outcomes = read("virta", {"d.sql": insert(text) + OTHER})
+    assert outcomes.of(ResearchOutput)[0].container == "Metsä\nGO\nInsert coins\nSET"
+    assert len(outcomes.all) == 2
+
+
 def test_rows_of_one_statement(read) -> None:  # type: ignore[no-untyped-def]
     text = "INSERT INTO T (a, b) VALUES (1, 'x'),\n (2, 'y, ''z'''), (3, NULL);\n"
     outcomes = read("virta", {"d.sql": text})
@@ -363,13 +370,16 @@ def test_the_real_by_line_is_joined_with_the_own_authors(shared_data: Path) -> N
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("name", ["julkaisut_all.json", "julkaisut_tk_all.json", "fixture.sql"])
+@pytest.mark.parametrize(
+    "name",
+    ["julkaisu.xml", "julkaisu_id2.json", "julkaisut_all.json", "julkaisut_tk_all.json", "fixture.sql"],
+)
 def test_a_damaged_record_of_a_real_file_costs_itself(
     shared_data: Path, tmp_path: Path, name: str
 ) -> None:
     text = (shared_data / "research/virta" / name).read_text(encoding="utf-8")
     whole = list(get_loader("virta").read([SourceFile(shared_data / "research/virta" / name)], {}))
-    places = [match.start() for match in re.finditer(r'"julkaisunNimi"|<JulkaisunNimi>', text)]
+    places = [match.start() for match in re.finditer(r'"[jJ]ulkaisunNimi"|<JulkaisunNimi>', text)]
     place = places[len(places) // 2]
     damaged = text[:place] + text[place + 1 :]
     path = tmp_path / name
