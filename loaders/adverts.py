@@ -27,6 +27,7 @@ SOURCE = "tmt"
 _PAGE = "https://tyomarkkinatori.fi/en/personal-customers/vacancies/{}/en"
 _REMEDY = "Fetch the advert again; if it is so in Job Market Finland, leave it out."
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_LONGEST_ID = 200
 _PRIVATE = ("contacts", "contact", "contactPersons", "client", "externalLinks")
 _OCCUPATION = re.compile(rf"{ESCO}(?:occupation|isco)/[^\s<>\"{{}}|\\^`]+")
 _SKILL = re.compile(rf"{ESCO}skill/[^\s<>\"{{}}|\\^`]+")
@@ -87,8 +88,10 @@ def _identifier(item: Item) -> str:
     metadata = raw.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
     for value in (metadata.get("externalId"), raw.get("id"), raw.get("externalId"), metadata.get("id")):
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            text = str(value).strip()
+            if text and len(text) <= _LONGEST_ID:
+                return text
     named = _UUID.search(item.file.plain_name)
     return named[0] if named and item.place == "item 1" else ""
 
@@ -113,9 +116,8 @@ def _advert(item: Item, newest: Mapping[str, _Best], source: str) -> Outcome:
         )
     raw = item.value
     names = tuple(_contact_names(raw))
-    bare = {key: value for key, value in raw.items() if key not in _PRIVATE}
-    item = Item(item.file, item.place, _told(bare, names))
     identifier = _identifier(item)
+    item = Item(item.file, item.place, _told(raw, names))
     if not identifier:
         remedy = "Keep each advert in a file that is named by its id."
         return item.problem("", "metadata.externalId", "The advert has no id.", remedy)
