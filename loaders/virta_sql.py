@@ -28,6 +28,8 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"\s*(?:[Nn]?'(?P<text>(?:[^']|'')*)'|(?P<mark>[(),;])|(?P<word>[^\s'(),;]+))")
+MAX_STATEMENT = 20_000_000
+"""Characters of one statement; a longer one is an error of the source."""
 _QUOTES = '[]"` '
 
 
@@ -79,17 +81,21 @@ def _statements(file: SourceFile) -> Iterator[tuple[int, str]]:
         file.open() as raw,
         io.TextIOWrapper(raw, encoding=encoding, errors="fitech-noncharacter") as lines,
     ):
-        begun, parts, quotes = 0, list[str](), 0
-        for number, line in enumerate(lines, start=1):
+        begun, parts, quotes, size, number = 0, list[str](), 0, 0, 0
+        while line := lines.readline(MAX_STATEMENT):
+            number += 1
             begins = (_SURELY if begun and quotes % 2 else _BEGIN).match(line) is not None
             if begun and (begins or (quotes % 2 == 0 and _OTHER.match(line))):
                 yield begun, "".join(parts)
                 begun = 0
             if begins:
-                begun, parts, quotes = number, [], 0
+                begun, parts, quotes, size = number, [], 0, 0
             if begun:
                 parts.append(line)
                 quotes += line.count("'")
+            size = size + len(line) if begun else 0
+            if max(size, len(line)) >= MAX_STATEMENT:
+                raise OSError(f"line {number} or its statement has over {MAX_STATEMENT:,} characters")
         if begun:
             yield begun, "".join(parts)
 

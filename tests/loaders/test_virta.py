@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import re
@@ -290,6 +291,21 @@ def test_a_text_of_several_lines(read) -> None:  # type: ignore[no-untyped-def]
     outcomes = read("virta", {"d.sql": insert(text) + OTHER})
     assert outcomes.of(ResearchOutput)[0].container == "Metsä\nGO\nInsert coins\nSET"
     assert len(outcomes.all) == 2
+
+
+def test_endless_lines_and_broken_archives_are_problems_of_the_file(  # type: ignore[no-untyped-def]
+    read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loaders.virta_sql.MAX_STATEMENT", 5_000)
+    outcomes = read("virta", {"d.sql": insert(xml()) + "x" * 6_000})
+    assert [problem.record for problem in outcomes.problems] == [""]
+    for name, text in {
+        "x.xml.gz": document(xml("1"), xml("2")),
+        "j.json.gz": json.dumps([publication()] * 3),
+        "s.sql.gz": OTHER * 3,
+    }.items():
+        outcomes = read("virta", {name: gzip.compress(text.encode())[:-12]})
+        assert [problem.record for problem in outcomes.problems] == [""], name
 
 
 def test_rows_of_one_statement(read) -> None:  # type: ignore[no-untyped-def]
