@@ -36,6 +36,12 @@ class Version:
     key: tuple[str, str]
     """University and code, which make the address."""
     group: str
+    deleted: bool = False
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """When this copy of the version was changed last."""
+        return self.rank[2:]
 
 
 @dataclass(slots=True)
@@ -44,6 +50,8 @@ class Survey:
 
     provider: str | None = None
     """The university by option, instead of the one that the records name."""
+    of_id: dict[str, Version] = field(default_factory=dict)
+    """Id of a unit or module → its copy that was changed last, be it a deletion."""
     of_group: dict[str, Version] = field(default_factory=dict)
     """Group id → its newest version."""
     of_key: dict[tuple[str, str], Version] = field(default_factory=dict)
@@ -82,7 +90,9 @@ class Survey:
 
     def passed_over(self, group: str, place: int, word: str) -> str:
         """Return "" for the record that counts of its group and code, else why it does not."""
-        version = self.of_group[group]
+        version = self.of_group.get(group)
+        if version is None:
+            return f"a {word} that another record deletes"
         if version.place != place:
             return f"an older version of a {word}"
         if self.of_key[version.key].place != place:
@@ -165,6 +175,7 @@ def survey(items: Iterable[Item | Problem], provider: str | None) -> Survey:
             found.searched.setdefault(raw["groupId"].strip(), place)
     for known in pending:
         _note_version(found, known)
+    _settle_groups(found)
     _settle_codes(found)
     return found
 
@@ -184,7 +195,7 @@ class _Known:
 
 def _known(raw: Mapping[str, Any], place: int, kind: str) -> _Known | None:
     known = identity(raw)
-    if known is None or raw.get("documentState") in ("DELETED", "DRAFT"):
+    if known is None or raw.get("documentState") == "DRAFT":
         return None
     identifier, group, code = known
     items: dict[str, bool] = {}
@@ -198,7 +209,7 @@ def _known(raw: Mapping[str, Any], place: int, kind: str) -> _Known | None:
                 items[name] = items.get(name, False) or is_open
     university_fields = ("universityOrgIds", "organisations", "curriculumPeriodIds", "groupId", "id")
     return _Known(
-        Version(_rank(raw), place, ("", code), group),
+        Version(_rank(raw), place, ("", code), group, raw.get("documentState") == "DELETED"),
         identifier,
         kind,
         {name: raw.get(name) for name in university_fields},
@@ -221,9 +232,11 @@ def _note_version(found: Survey, known: _Known) -> bool:
     if university is None:
         return False
     version = replace(known.version, key=(university, known.version.key[1]))
-    former = found.of_group.get(version.group)
-    if former is None or version.rank > former.rank:
-        found.of_group[version.group] = version
+    former = found.of_id.get(known.identifier)
+    if former is None or version.changed > former.changed:
+        found.of_id[known.identifier] = version
+    if version.deleted:
+        return True
     if known.kind == "unit":
         found.codes.add(version.key[1])
         found.unit_groups[known.identifier] = version.group
@@ -233,6 +246,13 @@ def _note_version(found: Survey, known: _Known) -> bool:
             if version.group not in groups:
                 groups.append(version.group)
     return True
+
+
+def _settle_groups(found: Survey) -> None:
+    for version in found.of_id.values():
+        former = found.of_group.get(version.group)
+        if not version.deleted and (former is None or version.rank > former.rank):
+            found.of_group[version.group] = version
 
 
 def _settle_codes(found: Survey) -> None:

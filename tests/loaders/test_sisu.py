@@ -166,6 +166,23 @@ def test_one_english_text_in_three_languages_is_one(read) -> None:  # type: igno
     }
 
 
+def test_a_deletion_hides_older_copies_of_the_same_version(read) -> None:  # type: ignore[no-untyped-def]
+    gone = unit(documentState="DELETED", metadata={"lastModifiedOn": "2026-09-01"})
+    before = unit(metadata={"lastModifiedOn": "2026-05-01"})
+    for order in ([gone, before], [before, gone]):
+        outcomes = read("sisu", {"u.json": json.dumps(order)})
+        assert outcomes.of(Course) == []
+        assert sorted(outcomes.skipped) == [
+            "a course unit that another record deletes",
+            "a deleted course unit",
+        ]
+    same = read("sisu", {"u.json": json.dumps([unit(documentState="DELETED"), unit()])})
+    assert same.of(Course) == []  # the first of two copies counts
+    newer = unit("v2", metadata={"lastModifiedOn": "2026-01-01"})
+    outcomes = read("sisu", {"u.json": json.dumps([gone, newer])})
+    assert len(outcomes.of(Course)) == 1
+
+
 def test_a_broken_newest_version_does_not_hide_the_one_before(read) -> None:  # type: ignore[no-untyped-def]
     new = unit("v2", validityPeriod={"startDate": "2026-08-01"}, code=None)
     outcomes = read("sisu", {"u.jsonl": lines(unit("v1"), new)})
