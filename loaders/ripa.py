@@ -19,25 +19,28 @@ from loaders.fields import Fields, guarded, mapping, text_list
 from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.languages import language_code
-from loaders.ripa_survey import (
-    ELEMENTS,
-    GONE,
-    Survey,
+from loaders.ripa_messages import (
     elements_within,
     kind_of,
     localised,
     main_organiser,
     realisations_within,
-    survey,
     text_of,
     unwrapped,
 )
+from loaders.ripa_survey import Survey, Thing, survey
 from loaders.sisu_values import isced_of_okm
 from loaders.text import honest_languages, optional_text, parse_day, parse_number
 from loaders.universities import university
 
 _REMEDY = "Correct the message at its sender, or fetch it again."
 _FIRST_IS_REALISATIONS = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"realisations"\s*:\s*\[')
+_KINDS = {"COURSE_UNIT": "course", "STUDY_MODULE": "module", "DEGREE": "programme"}
+_GONE = {
+    "CANCELLED": "a cancelled course unit or module",
+    "ARCHIVED": "an archived course unit or module",
+    "DELETED": "a course unit or module that another message deletes",
+}
 _LEVELS = {
     "BASIC_STUDIES": "basic-studies",
     "SUBJECT_STUDIES": "intermediate-studies",
@@ -95,12 +98,12 @@ def _creates_realisations(file: SourceFile) -> bool:
 
 
 class _Reading:
-    """One load: the survey, what was told already, and versions that wait for their updates."""
+    """One load: the survey, what was told already, and parts of versions that wait for the others."""
 
     def __init__(self, found: Survey) -> None:
         self.found = found
         self.told: set[str] = set()
-        self.waiting: dict[str, dict[str, Any]] = {}
+        self.waiting: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def read(self, item: Item, place: int) -> Outcome:
         raw, _ = unwrapped(item.value)
@@ -114,6 +117,19 @@ class _Reading:
             return self._element(item, raw, place)
         return self._realisation(item, raw, place)
 
+    def _whole(
+        self, thing: Thing, name: str, raw: Mapping[str, Any], place: int
+    ) -> Mapping[str, Any] | None:
+        """Return a thing with its updates once all of them were seen, None before."""
+        self.waiting[name, place] = raw
+        if thing.told_at != place:
+            return None
+        self.told.add(name)
+        whole: dict[str, Any] = {}
+        for one in thing.applied:
+            whole |= self.waiting.pop((name, one), {})
+        return whole
+
     def _element(self, item: Item, root: Mapping[str, Any], place: int) -> Outcome:
         """Read an element with the elements and realisations within it."""
         identifier = text_of(root, "studyElementId")
@@ -122,9 +138,9 @@ class _Reading:
         fields = Fields(item, identifier)
         records: list[Record] = []
         outcome: Problem | str = ""
-        for element, is_told in elements_within(root):
-            if not (is_told or element is root):
-                continue
+        for element in elements_within(root):
+            if element is not root and "name" not in element:
+                continue  # only named, as in updates
             one = self._one_element(item, element, place, fields)
             if isinstance(one, tuple):
                 records += one
@@ -146,52 +162,57 @@ class _Reading:
         identifier = text_of(element, "studyElementId")
         if not identifier:
             return item.problem("", "studyElementId", "An element within has no id.", _REMEDY)
-        version = self.found.elements[identifier]
-        if place in version.patches and not version.gone:
-            element = {**self.waiting.pop(identifier, {}), **element}
-        try:
-            title = localised(element.get("name"))
-        except ValueError as error:
-            reason = f"The name cannot be read: {error}."
-            return item.problem(identifier, "name", reason, _REMEDY)
-        if version.gone:
-            return GONE[version.gone]
-        if not title:
-            return item.problem(identifier, "name", "The element has no name.", _REMEDY)
-        is_newest = version.place == place or place in version.patches
-        if not is_newest or f"element {identifier}" in self.told:
+        thing = self.found.elements[identifier]
+        name = f"element {identifier}"
+        is_update = any(one.place == place for one in thing.updates)
+        title = {} if is_update else _name_of(item, identifier, element)
+        if isinstance(title, Problem):
+            return title
+        if thing.gone:
+            return _GONE[thing.gone]
+        if place not in thing.applied or name in self.told:
             return "an older version of a course unit or module"
-        if version.patches and version.patches[-1] != place:
-            self.waiting[identifier] = dict(element)
-            return "a version of a course unit or module that a later message completes"
-        self.told.add(f"element {identifier}")
-        if self.found.of_key[version.key] != identifier:
+        is_whole = thing.whole is not None and thing.whole.place == place
+        held = self._held(element, place, thing.key, fields) if is_whole else []
+        whole = self._whole(thing, name, element, place)
+        if whole is None:
+            return tuple(held) or "a part of a course unit or module that another message completes"
+        if self.found.of_key[thing.key] != identifier:
             return "a course unit or module whose code has gone to a newer one"
-        provider, code = version.key
+        provider, code = thing.key
         if not provider:
             reason = "The element names no main organiser."
             return item.problem(identifier, "organisationReferences", reason, _REMEDY)
-        course = self._course(element, (provider, code), title, fields)
-        records: list[Record] = [*self._organiser(provider, element), course]
+        title = _name_of(item, identifier, whole)
+        if isinstance(title, Problem):
+            return title
+        course = self._course(whole, (provider, code), title, fields)
+        return (*self._organiser(provider, whole), course, *held)
+
+    def _held(
+        self, element: Mapping[str, Any], place: int, course: tuple[str, str], fields: Fields
+    ) -> list[Record]:
+        """Return the offerings of the realisations that a course unit lists."""
+        records: list[Record] = []
         for realisation in realisations_within(element):
-            held = self.found.realisations.get(text_of(realisation, "realisationId"))
-            if held is None:
+            identifier = text_of(realisation, "realisationId")
+            thing = self.found.realisations.get(identifier)
+            name = f"realisation {identifier}"
+            if thing is None:
                 fields.warn("realisations", "A realisation was left out: it has no id.", _REMEDY)
-            elif held.place == place and held.patches and not held.gone:
-                reference = {"referenceIdentifier": identifier}
-                self.waiting[f"realisation {text_of(realisation, 'realisationId')}"] = {
-                    **realisation,
-                    "studyElementReferences": [reference],
-                }
-            elif held.place == place and not held.gone:
-                records += self._offerings(realisation, [(provider, code)], fields)
-        return tuple(records)
+            elif thing.gone != "DELETED" and place in thing.applied and name not in self.told:
+                reference = {"referenceIdentifier": text_of(element, "studyElementId")}
+                whole = self._whole(
+                    thing, name, {**realisation, "studyElementReferences": [reference]}, place
+                )
+                records += self._offerings(whole, [course], fields) if whole and course[0] else []
+        return records
 
     def _organiser(self, provider: str, raw: Mapping[str, Any]) -> list[Record]:
         if provider in self.told:
             return []
         self.told.add(provider)
-        target = main_organiser(raw) or {}
+        target = main_organiser(raw)
         record = university(provider)
         if "und" in record.name:  # not listed: as the message names it
             try:
@@ -233,7 +254,7 @@ class _Reading:
             university=key[0],
             code=key[1],
             title=honest_languages(title),
-            kind=ELEMENTS.get(str(raw.get("type")), "course"),
+            kind=_KINDS.get(str(raw.get("type")), "course"),
             outcomes=texts("objective"),
             content=texts("content") or texts("description"),
             prerequisite_text=prerequisites,
@@ -292,16 +313,15 @@ class _Reading:
         identifier = text_of(raw, "realisationId")
         if not identifier:
             return item.problem("", "realisationId", "The realisation has no id.", _REMEDY)
-        version = self.found.realisations[identifier]
-        if version.gone:
-            return Loaded((), skipped="a realisation that a later message deletes")
-        if place in version.patches:
-            raw = {**self.waiting.pop(f"realisation {identifier}", {}), **raw}
-        elif version.place != place or f"realisation {identifier}" in self.told:
+        thing, name = self.found.realisations[identifier], f"realisation {identifier}"
+        if thing.gone == "DELETED":
+            return Loaded((), skipped="a realisation that another message deletes")
+        if place not in thing.applied or name in self.told:
             return Loaded((), skipped="an older version of a realisation")
-        if version.patches and version.patches[-1] != place:
-            self.waiting[f"realisation {identifier}"] = dict(raw)
-            return Loaded((), skipped="a version of a realisation that a later message completes")
+        whole = self._whole(thing, name, raw, place)
+        if whole is None:
+            return Loaded((), skipped="a part of a realisation that another message completes")
+        raw = whole
         if raw.get("status") == "ARCHIVED":
             return Loaded((), skipped="an archived realisation")
         fields = Fields(item, identifier)
@@ -328,7 +348,6 @@ class _Reading:
     ) -> list[Record]:
         """Return an offering for each of the courses that a realisation belongs to."""
         identifier = text_of(raw, "realisationId")
-        self.told.add(f"realisation {identifier}")
         if raw.get("status") == "ARCHIVED":
             return []
         title = honest_languages(fields.read("name", raw.get("name"), localised) or {})
@@ -355,6 +374,14 @@ class _Reading:
             )
             for number, (provider, code) in enumerate(courses)
         ]
+
+
+def _name_of(item: Item, identifier: str, raw: Mapping[str, Any]) -> dict[str, str] | Problem:
+    try:
+        title = localised(raw.get("name"))
+    except ValueError as error:
+        return item.problem(identifier, "name", f"The name cannot be read: {error}.", _REMEDY)
+    return title or item.problem(identifier, "name", "The element has no name.", _REMEDY)
 
 
 def _objects(raw: Mapping[str, Any], name: str, fields: Fields) -> list[Mapping[str, Any]]:

@@ -164,36 +164,56 @@ def test_the_newest_version_counts_wherever_it_stands(read) -> None:  # type: ig
         assert outcomes.skipped == ["an older version of a course unit or module"]
 
 
-def test_an_update_completes_what_stands_before_it(read) -> None:  # type: ignore[no-untyped-def]
-    update = {"courseUnit": {"studyElementId": "cu-1", "creditsMax": 10, "content": None}}
-    again = {"courseUnit": {"studyElementId": "cu-1", "name": ml(sv="Maskininlärning")}}
-    outcomes = read("ripa", {"m.jsonl": lines({"courseUnits": [unit()]}, update, again)})
-    (course,) = outcomes.of(Course)
-    assert (course.title, course.credits_max, course.content) == ({"sv": "Maskininlärning"}, 10, {})
-    assert course.outcomes == {"en": "Can apply & explain it"}
-    assert (
-        outcomes.skipped == ["a version of a course unit or module that a later message completes"] * 2
-    )
+WAITS = "a part of a course unit or module that another message completes"
+
+
+def test_updates_complete_the_whole_version_in_either_order(read) -> None:  # type: ignore[no-untyped-def]
+    first = {"courseUnit": {"studyElementId": "cu-1", "creditsMax": 9, "content": None}}
+    then = {
+        "courseUnit": {"studyElementId": "cu-1", "creditsMax": 10, "name": ml(sv="Maskininlärning")}
+    }
+    create = {"courseUnits": [unit()]}
+    for messages in ([create, first, then], [then, first, create]):  # as sent, and newest first
+        outcomes = read("ripa", {"m.jsonl": lines(*messages)})
+        (course,) = outcomes.of(Course)
+        assert (course.title, course.credits_max) == ({"sv": "Maskininlärning"}, 10)
+        assert course.content == {}
+        assert course.outcomes == {"en": "Can apply & explain it"}
+        assert outcomes.skipped == [WAITS] * 2
+    alone = read("ripa", {"m.jsonl": lines(first)})
+    assert [problem.field for problem in alone.problems] == ["organisationReferences"]
 
 
 def test_an_update_of_a_realisation_within_a_course_unit(read) -> None:  # type: ignore[no-untyped-def]
     update = {"realisation": {"realisationId": "re-1", "status": "CANCELLED"}}
-    outcomes = read("ripa", {"m.jsonl": lines(unit(realisations=[held()]), update)})
-    (offering,) = outcomes.of(CourseOffering)
-    assert (offering.cancelled, offering.start) == (True, date(2027, 1, 7))
+    credits = {"courseUnit": {"studyElementId": "cu-1", "creditsMax": 9}}
+    whole = unit(realisations=[held(studyElementReferences=None)])
+    for messages in (
+        [whole, update],
+        [update, whole],
+        [whole, update, credits],
+        [credits, update, whole],
+    ):
+        outcomes = read("ripa", {"m.jsonl": lines(*messages)})
+        (offering,) = outcomes.of(CourseOffering)
+        assert (offering.cancelled, offering.start) == (True, date(2027, 1, 7))
+        assert len(outcomes.of(Course)) == 1
+        assert len(outcomes.all) == len(messages)
 
 
-def test_a_delete_message_hides_what_stands_before_it_only(read) -> None:  # type: ignore[no-untyped-def]
+def test_a_deletion_counts_before_or_after_all_else_that_is_said(read) -> None:  # type: ignore[no-untyped-def]
     delete = {"studyElementId": "cu-1", "deleteRealisations": True}
-    outcomes = read("ripa", {"m.jsonl": lines(unit(), held(), delete)})
-    assert outcomes.records == []
-    assert outcomes.skipped == [
-        "a course unit or module that a later message deletes",
-        "a realisation whose course unit is cancelled, archived or deleted",
-        "a message that deletes a course unit or module",
-    ]
-    again = read("ripa", {"n.jsonl": lines(unit(), delete, unit(name=ml(en="Again")))})
-    assert [course.title for course in again.of(Course)] == [{"en": "Again"}]
+    for messages in ([unit(), held(), delete], [delete, held(), unit()]):
+        outcomes = read("ripa", {"m.jsonl": lines(*messages)})
+        assert outcomes.records == []
+        assert sorted(outcomes.skipped) == [
+            "a course unit or module that another message deletes",
+            "a message that deletes a course unit or module",
+            "a realisation whose course unit is cancelled, archived or deleted",
+        ]
+    again = unit(name=ml(en="Again"), updatedTime="2026-12-01T00:00:00Z")
+    outcomes = read("ripa", {"n.jsonl": lines(unit(), delete, again)})
+    assert [course.title for course in outcomes.of(Course)] == [{"en": "Again"}]
     gone = read("ripa", {"o.jsonl": lines(unit(), held(), {"realisationId": "re-1"})})
     assert len(gone.of(Course)) == 1
     assert gone.of(CourseOffering) == []
