@@ -22,6 +22,7 @@ from app.commands.common import (
     sentences,
     workspace,
 )
+from app.commands.esco_upgrade import esco_upgrade
 from app.commands.harvest import harvest
 from app.commands.sync import sync
 from app.workspace import Workspace
@@ -306,6 +307,7 @@ def serve(context: click.Context, host: str, port: int, threads: int) -> None:
 
 
 main.add_command(harvest)
+main.add_command(esco_upgrade)
 main.add_command(sync)
 
 

@@ -1,7 +1,8 @@
 """ESCO from its official CSV files, any version from 1.1, any languages, zipped or not.
 
-Tables are recognised by name. Every row is a record. Each language's file gives the labels of its
-language; together they make one concept, because ESCO's URI is the key.
+Tables are recognised by name, lists of replacements by their columns. Every row is a record. Each
+language's file gives the labels of its language; together they make one concept, because ESCO's URI is
+the key.
 """
 
 from __future__ import annotations
@@ -12,11 +13,20 @@ from dataclasses import dataclass
 
 from graph.records import Concept, ConceptRelation, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
+from loaders.esco_terms import RETIRED_STATUSES
 from loaders.files import SourceFile
 from loaders.tables import TableRow, read_rows
 from loaders.text import plain_text
 
 _ESCO = "http://data.europa.eu/esco/"
+_OLD_COLUMNS = (
+    "concepturi", "uri", "olduri", "oldconcepturi", "obsoleteuri", "obsoleteconcepturi",
+    "deprecateduri", "retireduri",
+)  # fmt: skip
+_NEW_COLUMNS = (
+    "replacedby", "isreplacedby", "replacedbyuri", "newuri", "newconcepturi", "replacementuri",
+    "replacement", "successoruri",
+)  # fmt: skip
 _SCHEMES = f"{_ESCO}concept-scheme/"
 _COLLECTIONS = {
     "digitalskillscollection": f"{_SCHEMES}6c930acd-c104-4ece-acf7-f44fd7333036",
@@ -70,8 +80,8 @@ class EscoLoader:
         tables: list[_Table] = []
         for file in files:
             match = _FILE_NAME.match(file.plain_name)
-            if match is None:
-                yield Loaded((), skipped=f"a file that is no ESCO table ({file.name})")
+            if match is None or not _is_known(match["stem"].lower()):
+                yield from _replacements(file)
                 continue
             language = match["language"] or options.get("language", "en")
             tables.append(_Table(file, match["stem"].lower(), language))
@@ -83,9 +93,6 @@ class EscoLoader:
         self, number: int, table: _Table, chosen: Mapping[tuple[str, str, str], tuple[int, str]]
     ) -> Iterator[Outcome]:
         reader = _reader(table.stem)
-        if reader is None and table.stem not in _PASSED_OVER:
-            yield Loaded((), skipped=f"a file that is no ESCO table ({table.file.name})")
-            return
         for row in read_rows(table.file):
             if isinstance(row, Problem):
                 yield row
@@ -97,6 +104,47 @@ class EscoLoader:
                 yield Loaded((), skipped=_OLDER if best and best[0] == number else _TWO_FILES)
             else:
                 yield reader(row, table.language)
+
+
+def _is_known(stem: str) -> bool:
+    return _reader(stem) is not None or stem in _PASSED_OVER
+
+
+def _replacements(file: SourceFile) -> Iterator[Outcome]:
+    """Read a list of retired concepts and their successors, if the columns show that it is one."""
+    columns: tuple[str, str] | None = None
+    rows = read_rows(file, delimiters=",;\t") if file.plain_name.lower().endswith(".csv") else ()
+    for row in rows:
+        if isinstance(row, Problem):
+            if columns:
+                yield row
+            continue
+        columns = columns or _replacement_columns(row)
+        if columns is None:
+            break
+        yield _replacement(row, *columns)
+    if columns is None:
+        yield Loaded((), skipped=f"a file that is no ESCO table ({file.name})")
+
+
+def _replacement_columns(row: TableRow) -> tuple[str, str] | None:
+    names = {re.sub(r"[^a-z]", "", name.casefold()): name for name in row.cells}
+    old = next((names[key] for key in _OLD_COLUMNS if key in names), None)
+    new = next((names[key] for key in _NEW_COLUMNS if key in names), None)
+    return (old, new) if old and new else None
+
+
+def _replacement(row: TableRow, old: str, new: str) -> Outcome:
+    uri = row.get(old)
+    if not _URI.match(uri):
+        return _no_uri(row, old, uri)
+    successors = _uris(row.get(new).replace(";", ","))
+    wrong = next((one for one in successors if not _URI.match(one)), None)
+    if wrong is not None:
+        return _no_uri(row, new, wrong)
+    if not successors:
+        return Loaded((), skipped="a retired concept without a successor")
+    return Loaded(tuple(ConceptRelation(uri, "replaced-by", one) for one in successors))
 
 
 def _choose_rows(tables: Sequence[_Table]) -> dict[tuple[str, str, str], tuple[int, str]]:
@@ -160,6 +208,7 @@ def _concept(row: TableRow, language: str, kind: str) -> Outcome:
                 skill_type=row.get("skillType").partition("/")[0] or None,
                 reuse_level=row.get("reuseLevel") or None,
                 status=row.get("status") or None,
+                deprecated=row.get("status").lower() in RETIRED_STATUSES,
                 modified=row.get("modifiedDate") or None,
                 in_schemes=tuple(_uris(row.get("inScheme"))),
                 isco_group=f"{_ESCO}isco/C{code}" if (code := row.get("iscoGroup")) else None,

@@ -17,6 +17,7 @@ _LOADERS: Final = {
     "elm": "loaders.elm:ElmLoader",
     "esco": "loaders.esco:EscoLoader",
     "esco-api": "loaders.esco_api:EscoApiLoader",
+    "esco-former": "loaders.esco_versions.former:EscoFormerLoader",
     "esco-rdf": "loaders.esco_rdf:EscoRdfLoader",
     "fingreylit": "loaders.fingreylit:FinGreyLitLoader",
     "jod": "loaders.jod:JodLoader",
