@@ -96,8 +96,8 @@ class _Load:
             return item.problem(raw.get("DOI"), "DOI", f"The DOI cannot be read: {error}.", _REMEDY)
         if doi is None:
             return item.problem("", "DOI", "The work has no DOI.", _REMEDY)
-        if raw.get("type") in _PASSED_OVER:
-            return Loaded((), skipped=_PASSED_OVER[raw["type"]])
+        if reason := _PASSED_OVER.get(str(raw.get("type"))):
+            return Loaded((), skipped=reason)
         key = f"doi-{doi}"
         if key in self._seen:
             return Loaded((), skipped="a work that stood in the files before")
@@ -184,7 +184,7 @@ def _work(
         issns=tuple(dict.fromkeys(issn for issn in issns if issn)),
         funders=_funders(raw, fields),
         retracted=any(
-            entry.get("type") in _RETRACTIONS
+            str(entry.get("type")) in _RETRACTIONS
             for entry in objects(fields, "updated-by", raw.get("updated-by"))
         ),
     )
@@ -232,7 +232,7 @@ def _level(degrees: Sequence[str]) -> str | None:
 def _identifiers(raw: Mapping[str, Any], fields: Fields) -> list[str]:
     """Return a book's own ISBNs, and the DOIs that the publisher says name the same work."""
     found: list[str | None] = []
-    if raw.get("type") in _WITH_OWN_ISBN:
+    if str(raw.get("type")) in _WITH_OWN_ISBN:
         for isbn in fields.read("ISBN", raw.get("ISBN"), texts) or ():
             found.append(fields.read("ISBN", isbn, partial(work_identifier, "isbn")))
     relations = fields.read("relation", raw.get("relation"), mapping) or {}
@@ -254,7 +254,7 @@ def _funders(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
 
 def _retracted_work(update: Mapping[str, Any]) -> str | None:
     """Return the key of the work that a notice retracts; a correction retracts nothing."""
-    if update.get("type") not in _RETRACTIONS:
+    if str(update.get("type")) not in _RETRACTIONS:
         return None
     try:
         return f"doi-{parse_doi(update.get('DOI'))}"

@@ -200,7 +200,8 @@ def _publishers(raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
 
 def _published(raw: Mapping[str, Any], year: int | None, fields: Fields) -> date | None:
     """Return the day on which it was issued, else from which it was available in that same year."""
-    stated = {one.get("dateType"): one.get("date") for one in reversed(_entries(raw, "dates", fields))}
+    entries = reversed(_entries(raw, "dates", fields))
+    stated = {str(one.get("dateType")): one.get("date") for one in entries}
     for kind in _DATES:
         value = stated.get(kind)
         # A year or a month is no day, and of a span the first day counts.
