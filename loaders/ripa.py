@@ -11,14 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from graph.records import Course, CourseOffering, Organisation, Record
+from graph.records import Organisation, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
-from loaders.course_codes import codes_in
-from loaders.course_values import isced_field, narrowest, web_address
-from loaders.fields import Fields, guarded, mapping, text_list
+from loaders.fields import Fields, guarded
 from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_stream import Item, read_items
-from loaders.languages import language_code
+from loaders.ripa_courses import REMEDY, course_of, objects, offerings_of
 from loaders.ripa_messages import (
     elements_within,
     kind_of,
@@ -29,26 +27,13 @@ from loaders.ripa_messages import (
     unwrapped,
 )
 from loaders.ripa_survey import Survey, Thing, survey
-from loaders.sisu_values import isced_of_okm
-from loaders.text import honest_languages, optional_text, parse_day, parse_number
 from loaders.universities import university
 
-_REMEDY = "Correct the message at its sender, or fetch it again."
 _FIRST_IS_REALISATIONS = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"realisations"\s*:\s*\[')
-_KINDS = {"COURSE_UNIT": "course", "STUDY_MODULE": "module", "DEGREE": "programme"}
 _GONE = {
     "CANCELLED": "a cancelled course unit or module",
     "ARCHIVED": "an archived course unit or module",
     "DELETED": "a course unit or module that another message deletes",
-}
-_LEVELS = {
-    "BASIC_STUDIES": "basic-studies",
-    "SUBJECT_STUDIES": "intermediate-studies",
-    "ADVANCED_STUDIES": "advanced-studies",
-    "POSTGRADUATE_STUDIES": "postgraduate-studies",
-    "LANGUAGE_STUDIES": "language-studies",
-    "INTERNSHIP": "internship",
-    "OTHER": "other-studies",
 }
 _PASSED_OVER = {
     "delete element": "a message that deletes a course unit or module",
@@ -134,7 +119,7 @@ class _Reading:
         """Read an element with the elements and realisations within it."""
         identifier = text_of(root, "studyElementId")
         if not identifier:
-            return item.problem("", "studyElementId", "The element has no id.", _REMEDY)
+            return item.problem("", "studyElementId", "The element has no id.", REMEDY)
         fields = Fields(item, identifier)
         records: list[Record] = []
         outcome: Problem | str = ""
@@ -161,7 +146,7 @@ class _Reading:
         """Return the records of one element, what is wrong with it, or why it is passed over."""
         identifier = text_of(element, "studyElementId")
         if not identifier:
-            return item.problem("", "studyElementId", "An element within has no id.", _REMEDY)
+            return item.problem("", "studyElementId", "An element within has no id.", REMEDY)
         thing = self.found.elements[identifier]
         name = f"element {identifier}"
         is_update = any(one.place == place for one in thing.updates)
@@ -182,11 +167,11 @@ class _Reading:
         provider, code = thing.key
         if not provider:
             reason = "The element names no main organiser."
-            return item.problem(identifier, "organisationReferences", reason, _REMEDY)
+            return item.problem(identifier, "organisationReferences", reason, REMEDY)
         title = _name_of(item, identifier, whole)
         if isinstance(title, Problem):
             return title
-        course = self._course(whole, (provider, code), title, fields)
+        course = course_of(whole, (provider, code), title, self.found, fields)
         return (*self._organiser(provider, whole), course, *held)
 
     def _held(
@@ -199,13 +184,13 @@ class _Reading:
             thing = self.found.realisations.get(identifier)
             name = f"realisation {identifier}"
             if thing is None:
-                fields.warn("realisations", "A realisation was left out: it has no id.", _REMEDY)
+                fields.warn("realisations", "A realisation was left out: it has no id.", REMEDY)
             elif thing.gone != "DELETED" and place in thing.applied and name not in self.told:
                 reference = {"referenceIdentifier": text_of(element, "studyElementId")}
                 whole = self._whole(
                     thing, name, {**realisation, "studyElementReferences": [reference]}, place
                 )
-                records += self._offerings(whole, [course], fields) if whole and course[0] else []
+                records += offerings_of(whole, [course], fields) if whole and course[0] else []
         return records
 
     def _organiser(self, provider: str, raw: Mapping[str, Any]) -> list[Record]:
@@ -229,90 +214,10 @@ class _Reading:
             )
         return [record]
 
-    def _course(
-        self,
-        raw: Mapping[str, Any],
-        key: tuple[str, str],
-        title: Mapping[str, str],
-        fields: Fields,
-    ) -> Course:
-        def texts(name: str) -> dict[str, str]:
-            return honest_languages(fields.read(name, raw.get(name), localised) or {})
-
-        def number(name: str) -> Any:  # noqa: ANN401 (a Decimal or None)
-            return fields.read(name, raw.get(name), parse_number)
-
-        identifier = text_of(raw, "studyElementId")
-        permanent = fields.read(
-            "studyElementPermanentId", raw.get("studyElementPermanentId"), optional_text
-        )
-        prerequisites = texts("preconditions")
-        keywords, subjects = self._keywords(raw, fields)
-        low, high, one = number("creditsMin"), number("creditsMax"), number("credits")
-        spoken = _languages(raw, "teachingLanguage", fields)
-        return Course(
-            university=key[0],
-            code=key[1],
-            title=honest_languages(title),
-            kind=_KINDS.get(str(raw.get("type")), "course"),
-            outcomes=texts("objective"),
-            content=texts("content") or texts("description"),
-            prerequisite_text=prerequisites,
-            prerequisite_codes=codes_in(prerequisites.values(), self.found.codes, key[1]),
-            credits_min=low if low is not None else one,
-            credits_max=high if high is not None else one,
-            level=_LEVELS.get(str(raw.get("studyModuleType"))),
-            languages=spoken or _languages(raw, "languagesOfCompletion", fields),
-            identifiers=tuple(
-                dict.fromkeys(
-                    name for name in (identifier, permanent, *self.found.also.get(key, ())) if name
-                )
-            ),
-            keywords=keywords,
-            subjects=subjects,
-            isced_f=self._fields_of_education(raw, fields),
-            parts=tuple(self.found.children.get(identifier, ())),
-            valid_from=fields.read("validityStartDate", raw.get("validityStartDate"), parse_day),
-            valid_until=fields.read("validityEndDate", raw.get("validityEndDate"), parse_day),
-        )
-
-    def _keywords(
-        self, raw: Mapping[str, Any], fields: Fields
-    ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-        """Return key words and names of networks by language, and the concepts that keys name."""
-        found: dict[str, dict[str, None]] = {}
-        subjects: dict[str, None] = {}
-        for entry in _objects(raw, "keywords", fields):
-            names = fields.read("keywords.value", entry.get("value"), localised) or {}
-            key = text_of(entry, "key")
-            if key.startswith(("http://", "https://")):
-                concept = fields.read("keywords.key", key, web_address)
-                if concept:
-                    subjects.setdefault(concept)
-            elif key and not names:
-                names = {"und": key}
-            for language, name in names.items():
-                found.setdefault(language, {}).setdefault(name)
-        for entry in _objects(raw, "cooperationNetworks", fields):
-            names = fields.read("cooperationNetworks.name", entry.get("name"), localised) or {}
-            for language, name in (names or self.found.networks.get(text_of(entry, "id"), {})).items():
-                found.setdefault(language, {}).setdefault(name)
-        return {language: tuple(words) for language, words in found.items()}, tuple(subjects)
-
-    def _fields_of_education(self, raw: Mapping[str, Any], fields: Fields) -> tuple[str, ...]:
-        value = raw.get("minEduGuidanceArea")
-        areas = value if isinstance(value, list) else [] if value is None else [value]
-        codes = list(isced_of_okm(str(area) for area in areas))
-        for entry in _objects(raw, "classificationCodes", fields):
-            if "isced" in text_of(entry, "codeKey").casefold():
-                code = fields.read("classificationCodes", entry.get("codeValue"), isced_field)
-                codes += [code] if code else []
-        return narrowest(codes)
-
     def _realisation(self, item: Item, raw: Mapping[str, Any], place: int) -> Outcome:
         identifier = text_of(raw, "realisationId")
         if not identifier:
-            return item.problem("", "realisationId", "The realisation has no id.", _REMEDY)
+            return item.problem("", "realisationId", "The realisation has no id.", REMEDY)
         thing, name = self.found.realisations[identifier], f"realisation {identifier}"
         if thing.gone == "DELETED":
             return Loaded((), skipped="a realisation that another message deletes")
@@ -327,7 +232,7 @@ class _Reading:
         fields = Fields(item, identifier)
         named = [
             text_of(one, "referenceIdentifier")
-            for one in _objects(raw, "studyElementReferences", fields)
+            for one in objects(raw, "studyElementReferences", fields)
         ]
         courses = dict.fromkeys(key for name in named if (key := self.found.course_of(name)))
         if not courses and any(name in self.found.elements for name in named):
@@ -341,60 +246,12 @@ class _Reading:
                 "No course unit of the realisation is in the files.",
                 "Load the course units together with their realisations.",
             )
-        return Loaded(tuple(self._offerings(raw, list(courses), fields)), tuple(fields.warnings))
-
-    def _offerings(
-        self, raw: Mapping[str, Any], courses: Sequence[tuple[str, str]], fields: Fields
-    ) -> list[Record]:
-        """Return an offering for each of the courses that a realisation belongs to."""
-        identifier = text_of(raw, "realisationId")
-        if raw.get("status") == "ARCHIVED":
-            return []
-        title = honest_languages(fields.read("name", raw.get("name"), localised) or {})
-        days = {
-            name: fields.read(name, raw.get(name), parse_day)
-            for name in ("startDate", "endDate", "enrollmentStartDateTime", "enrollmentEndDateTime")
-        }
-        spoken = _languages(raw, "teachingLanguage", fields)
-        address = fields.read("location", raw.get("location"), mapping) or {}
-        place = ", ".join(part for name in ("street", "postOffice") if (part := text_of(address, name)))
-        return [
-            CourseOffering(
-                key=f"{identifier}/{code}" if number else identifier,
-                university=provider,
-                course_code=code,
-                title=title,
-                start=days["startDate"],
-                end=days["endDate"],
-                enrolment_start=days["enrollmentStartDateTime"],
-                enrolment_end=days["enrollmentEndDateTime"],
-                languages=spoken,
-                location=place or None,
-                cancelled=raw.get("status") == "CANCELLED",
-            )
-            for number, (provider, code) in enumerate(courses)
-        ]
+        return Loaded(tuple(offerings_of(raw, list(courses), fields)), tuple(fields.warnings))
 
 
 def _name_of(item: Item, identifier: str, raw: Mapping[str, Any]) -> dict[str, str] | Problem:
     try:
         title = localised(raw.get("name"))
     except ValueError as error:
-        return item.problem(identifier, "name", f"The name cannot be read: {error}.", _REMEDY)
-    return title or item.problem(identifier, "name", "The element has no name.", _REMEDY)
-
-
-def _objects(raw: Mapping[str, Any], name: str, fields: Fields) -> list[Mapping[str, Any]]:
-    """Return the objects of a list; what is none is told and left out."""
-    value = raw.get(name)
-    if value is not None and not isinstance(value, list):
-        fields.warn(name, "The field was left out: a list was expected.", _REMEDY)
-        return []
-    found = [fields.read(name, entry, mapping) for entry in value or ()]
-    return [entry for entry in found if entry]
-
-
-def _languages(raw: Mapping[str, Any], name: str, fields: Fields) -> tuple[str, ...]:
-    codes = fields.read(name, raw.get(name), text_list) or ()
-    found = (fields.read(name, code, language_code) for code in codes)
-    return tuple(dict.fromkeys(code for code in found if code))
+        return item.problem(identifier, "name", f"The name cannot be read: {error}.", REMEDY)
+    return title or item.problem(identifier, "name", "The element has no name.", REMEDY)
