@@ -54,7 +54,8 @@ _NO_END = re.compile(
 )
 """What looks like the end of a sentence and is none: abbreviations, initials, numbers."""
 _WRAPPED = re.compile(r"[\w\"”’)%,/-]$")
-_LAST_WORD = re.compile(r"(?:^|[\s;,.])(?:and|or|ja|sekä|tai|och|samt|eller)$")
+_LAST_WORDS = tuple(f" {word}" for word in ("and", "or", "ja", "sekä", "tai", "och", "samt", "eller"))
+_LONGEST_PLACE_HOLDER = 100
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
@@ -93,10 +94,14 @@ def _distinct(items: Iterable[str]) -> list[str]:
     seen: dict[str, str] = {}
     for item in items:
         text = item.strip(" \t\n;,•*·")
-        if _LAST_WORD.search(text[-6:]):  # `…; and`
-            text = text[: text.rindex(" ") + 1].rstrip(" ;,.")
+        if text.endswith(_LAST_WORDS):  # `…; and`
+            text = text[: text.rindex(" ")].rstrip(" ;,.")
         bare = text.strip(" .:…-–—\"'()[]")
-        if _LETTERS.search(bare) and not NO_OUTCOME.fullmatch(bare) and not _ADDRESS.fullmatch(bare):
+        if len(bare) < _LONGEST_PLACE_HOLDER and not _LETTERS.search(bare):
+            continue
+        if len(bare) < _LONGEST_PLACE_HOLDER and NO_OUTCOME.fullmatch(bare):
+            continue
+        if not (bare.startswith(("http", "www.")) and _ADDRESS.fullmatch(bare)):
             seen.setdefault(bare.casefold(), text)
     return list(seen.values())
 
@@ -144,6 +149,8 @@ def _sentence(sentence: str) -> Iterator[str]:
 
 def _by_semicolon(text: str, least: int = 2) -> list[str]:
     """Return the parts between semicolons if there are enough and none stands in brackets."""
+    if ";" not in text:
+        return [text]
     parts = [part.strip() for part in text.split(";") if part.strip()]
     whole = all(part.count("(") == part.count(")") for part in parts)
     if len(parts) > least and whole and all(" " in part for part in parts):
