@@ -38,7 +38,7 @@ def config(folder: Path, kind: str, loader: str, url: str, settings: str) -> Pat
 def start(data: Path, path: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "app.cli", "--data-dir", str(data), "harvest", "tested"]
     environment = {**os.environ, "FITECH_CONFIG": str(path)}
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
 
