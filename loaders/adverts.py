@@ -20,7 +20,7 @@ from loaders.fields import Fields, guarded, mapping
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.loose_json import listed, objects
-from loaders.text import honest_languages, lang_text, parse_day, parse_number
+from loaders.text import honest_languages, lang_text, parse_day, parse_number, plain_text
 
 SOURCE = "tmt"
 """Työmarkkinatori; the beginning of the adverts' keys."""
@@ -89,7 +89,7 @@ def _identifier(item: Item) -> str:
     metadata = metadata if isinstance(metadata, Mapping) else {}
     for value in (metadata.get("externalId"), raw.get("id"), raw.get("externalId"), metadata.get("id")):
         if isinstance(value, str | int) and not isinstance(value, bool):
-            text = str(value).strip()
+            text = plain_text(str(value))
             if text and len(text) <= _LONGEST_ID:
                 return text
     named = _UUID.search(item.file.plain_name)
