@@ -79,3 +79,14 @@ def test_processes_find_what_one_process_finds(
     together = validate(store_of(many), shapes, lambda done, total: steps.append(done))
     assert together.counts == alone.counts
     assert steps[-1] == 30
+
+
+def test_findings_are_counted_by_the_graph_that_describes_the_thing(shapes: list[Path]) -> None:
+    store = store_of('e:a a e:Thing . e:b a e:Thing ; e:name "b" .')
+    other = b"@prefix e: <http://example.org/> . e:a a e:Thing . e:c a e:Thing ."
+    store.load_graph("http://example.org/h", io.BytesIO(other), RdfFormat.TURTLE)
+    by_graph = validate(store, shapes).to_json()["by_graph"]
+    assert {graph: rows[0]["count"] for graph, rows in by_graph.items()} == {
+        "http://example.org/g": 1,
+        "http://example.org/h": 2,
+    }
