@@ -18,7 +18,7 @@ _SMALL = {
     "pt": "os?|das?|dos?|em|uma?|para|com|na",
     "nl": "het|een|van|voor|met|bij|naar|door",
     "et": "ning|eesti|kohta|mõju|uuring",
-    "se": r"ja|\w*[áčđŋšŧž]\w*",
+    "se": r"\w*[áčđŋšŧž]\w*",
 }
 _ENDINGS = {
     "fi": "ssa|ssä|sta|stä|lla|llä|ltä|lle|ksi|nnin|inen|isen|misen|uuden|yyden|jen|iden|aan|ään|oiden"
