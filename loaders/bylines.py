@@ -20,10 +20,12 @@ _OTHERS = re.compile(r"(?:et al|ym|m\. ?fl|ja muut|and others|\.\.\.|…)\.?", r
 _ROLE = re.compile(r"\s*\((?:eds?|toim|red|hrsg)\.?\)\s*$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
 _GROUP = re.compile(
-    r"\b(?:collaborations?|consortium|konsortio|network|study group|working group|group|team|"
-    r"investigators|committee|työryhmä|arbetsgrupp\w*|universit\w+|yliopisto|"
-    r"ammattikorkeakoulu|ministry|ministeriö|instit\w+|laitos|keskus|virasto|oy|oyj|ry|ab|inc|ltd)\b",
+    r"\b(?:collaborations?|consortium|konsortio|network|group|team|investigators|committee|työryhmä|"
+    r"arbetsgrupp\w*|universit\w+|ministry|instit\w+|oy|oyj|ry|ab|inc|ltd)\b",
     re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"\w(?:yliopisto|korkeakoulu|ministeriö|laitos|keskus|virasto)\b|\byliopisto\b", re.I
 )
 
 
@@ -73,7 +75,9 @@ def _ends_in_initials(name: str) -> bool:
 
 def is_group(name: str) -> bool:
     """Return whether a name is that of a group or an organisation (`The CDF Collaboration`)."""
-    return "," not in name and len(name.split()) > 1 and _GROUP.search(name) is not None
+    if "," in name:
+        return False
+    return bool(_OFFICE.search(name) or (" " in name.strip() and _GROUP.search(name)))
 
 
 def join_byline(output_key: str, names: Sequence[str], authors: Sequence[Author]) -> list[Person]:

@@ -32,6 +32,8 @@ def test_a_byline_is_split_into_names(text: str, count: int | None, names: list[
 def test_groups_are_no_people() -> None:
     assert is_group("Collaboration TCDF")
     assert is_group("Tampereen yliopisto")
+    assert is_group("Luonnonvarakeskus")
+    assert is_group("Puu Oy")
     assert not is_group("Metsä, Maija")
     assert not is_group("Group")
     people = join_byline("k", ["Metsä, Maija", "The ATLAS Collaboration"], [])
