@@ -16,6 +16,9 @@ from loaders.universities import key_of_institution, key_of_name
 
 ORCID = "https://orcid.org/"
 ROR = "https://ror.org/"
+_LONGEST_ORCID = 60
+_LONGEST_AFFILIATION = 2_000
+"""Characters; a longer text is an error of the source, and is not kept in mind."""
 _ORCID = re.compile(
     r"(?:(?:https?://)?(?:www\.|sandbox\.)?orcid\.org/|orcid:|urn:orcid:)?"
     r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?",
@@ -34,7 +37,7 @@ def parse_orcid(value: object) -> str | None:
     """
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST_ORCID:
         raise ValueError(f"{str(value)[:60]!r} is no ORCID iD")
     return _checked(value)
 
@@ -142,10 +145,12 @@ def institution(
     names = {language: name} if isinstance(name, str) else name
     place = country.strip().upper() if isinstance(country, str) else ""
     address = ror_of(ror)
-    known = None if part_of else _listed(address, tuple(names.values()), place)
+    short = tuple(text[:_LONGEST_AFFILIATION] for text in names.values())
+    known = None if part_of else _listed(address, short, place)
     own = f"ror-{address.rsplit('/', 1)[-1]}" if address else source_key
     if not known and not own:
-        known = next((key for text in names.values() if (key := university_in(text))), None)
+        printed = (text for text in names.values() if len(text) <= _LONGEST_AFFILIATION)
+        known = next((key for text in printed if (key := university_in(text))), None)
     key = known or own
     if not key:
         return None
