@@ -24,7 +24,7 @@ from loaders.esco_versions.decisions import Decided, read_decisions
 from loaders.esco_versions.impact import Impact
 from loaders.esco_versions.mapping import MappingError
 from loaders.esco_versions.report import UpgradeReport
-from loaders.esco_versions.versions import Version, VersionError, by_loader, read_version
+from loaders.esco_versions.versions import Version, VersionError, by_loader, number_in, read_version
 from loaders.files import FileError, find_files
 from loaders.load_report import read_reports
 from loaders.staged_files import TRIPLES
@@ -135,7 +135,7 @@ def _old_paths(
         raise WorkspaceError("Nothing is staged: name the old version with --from.")
     state = UpgradeState.load(state_path(place))
     folders = [place.staged / staged, place.staged / FORMER_SOURCE]
-    number = state.new_number if state else ""
+    number = state.new_number if state else number_in(staged_report(place, staged)["title"])
     if staged_files(place, staged) == file_sums(find_files(spec.paths)):
         # It has been upgraded already: the old version is the one that was kept.
         folders = [kept_aside(folder) for folder in folders]

@@ -78,6 +78,12 @@ def plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def number_in(text: str) -> str:
+    """Return the number of a version in a title or the name of a file, "" if there is none."""
+    match = _NUMBER.search(text)
+    return match[1] if match else ""
+
+
 def read_version(paths: Sequence[Path], number: str = "") -> Version:
     """Read a version from CSV files, RDF files or saved replies of the service, mixed as they are.
 
@@ -86,8 +92,8 @@ def read_version(paths: Sequence[Path], number: str = "") -> Version:
         FileError: a path names nothing.
     """
     files = find_files(paths)
-    match = next((found for path in paths if (found := _NUMBER.search(path.name))), None)
-    version = Version(number or (match[1] if match else paths[0].name))
+    found = next((found for path in paths if (found := number_in(path.name))), "")
+    version = Version(number or found or paths[0].name)
     for loader, some in by_loader(files):
         for outcome in get_loader(loader).read(some, {}):
             if isinstance(outcome, Problem):
