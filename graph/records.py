@@ -301,7 +301,8 @@ class Evidence:
     """Where in a text a skill was found. Offsets count Unicode code points, end exclusive."""
 
     text_field: str
-    """`title`, `outcomes`, `content`, `prerequisites` or `abstract`."""
+    """`title`, `outcomes`, `content`, `prerequisites`, `abstract`, `description`, or `stated` for what
+    the source itself says."""
     language: str
     start: int
     end: int

@@ -106,17 +106,26 @@ def lang_text(value: object, default_language: str = "und") -> dict[str, str]:
     return texts
 
 
-_MARKERS: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"\b(the|and|of|to|in|is|are|for|with|student|students|course|will|on)\b"),
-    "fi": re.compile(r"\b(ja|on|ovat|sekä|opiskelija|kurssi|kurssin|että|tai|osaa|ei|voi|mukaan)\b"),
-    "sv": re.compile(r"\b(och|är|att|det|som|för|med|av|den|kursen|studenten|kan|till|ett|en)\b"),
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKERS: Mapping[str, frozenset[str]] = {
+    code: frozenset(words.split())
+    for code, words in {
+        "en": "the and of to in is are for with student students course will on",
+        "fi": "ja on ovat sekä opiskelija kurssi kurssin että tai osaa ei voi mukaan",
+        "sv": "och är att det som för med av den kursen studenten kan till ett en",
+    }.items()
 }
+_ENOUGH = 1_500
+"""Characters from which a text shows its language."""
+_ALIKE = 0.9
+"""Share of common words from which two texts of one language are one text."""
 
 
 @lru_cache(maxsize=64)  # asked of a field, then of what was split from it
 def guess_language(text: str) -> str | None:
     """Return `en`, `fi` or `sv` if common words speak clearly for one of them, else None."""
-    found = {code: len(marker.findall(text.lower())) for code, marker in _MARKERS.items()}
+    spoken = _WORD.findall(text[:_ENOUGH].lower())
+    found = {code: sum(map(words.__contains__, spoken)) for code, words in _MARKERS.items()}
     best = max(found, key=lambda code: found[code])
     others = sum(count for code, count in found.items() if code != best)
     return best if found[best] >= 3 and found[best] > 2 * others else None
@@ -125,22 +134,43 @@ def guess_language(text: str) -> str | None:
 def honest_languages(texts: Mapping[str, str]) -> dict[str, str]:
     """Store one text that stands under several languages once, under the language it is in.
 
-    Some universities fill all three languages with the same (mostly English) text. Where the words
-    do not tell the language, the first of en, fi, sv that names it is kept.
+    Some universities fill all three languages with the same (mostly English) text, or with two states
+    of it. Texts are one if they are equal but for white space, or if both are clearly in one language
+    and share nine words of ten; then the one under that language stays. Where the words do not tell the
+    language, the first of en, fi, sv that names it is kept.
     """
-    by_text: dict[str, list[str]] = {}
-    for language, text in texts.items():
-        by_text.setdefault(text, []).append(language)
-    result: dict[str, str] = {}
-    for text, languages in by_text.items():
-        if len(languages) == 1:
-            guess = guess_language(text) if len(texts) == 1 else None
-            language = guess or languages[0]
+    if len(texts) < 2:
+        return {guess_language(text) or language: text for language, text in texts.items()}
+    groups: list[list[str]] = []
+    for language in texts:
+        same = (group for group in groups if _is_one_text(texts[group[0]], texts[language]))
+        group = next(same, None)
+        if group is None:
+            groups.append([language])
         else:
+            group.append(language)
+    result: dict[str, str] = {}
+    for languages in groups:
+        language = languages[0]
+        if len(languages) > 1:
             ordered = sorted(languages, key=lambda code: ("en fi sv".find(code) % 99, code))
-            language = guess_language(text) or ordered[0]
-        result.setdefault(language, text)
+            language = guess_language(texts[languages[0]]) or ordered[0]
+        result.setdefault(language, texts[language if language in languages else languages[0]])
     return result
+
+
+def _is_one_text(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if not 0.8 < (len(one) + 1) / (len(other) + 1) < 1.25:
+        return False
+    if one.split() == other.split():
+        return True
+    language = guess_language(one)
+    if language is None or language != guess_language(other):
+        return False
+    words, others = set(one.lower().split()), set(other.lower().split())
+    return len(words & others) >= _ALIKE * len(words | others)
 
 
 def parse_day(value: object) -> date | None:

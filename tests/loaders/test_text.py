@@ -118,3 +118,11 @@ def test_no_text_is_lost_however_deep_the_tags_nest(depth: int) -> None:
 
 def test_scripts_comments_and_styles_are_no_text() -> None:
     assert plain_text("a<script>alert('<p>x</p>')</script><style>b{}</style><!-- c --> d") == "a d"
+
+
+def test_two_states_of_one_english_text_are_one() -> None:
+    words = "After the course the student can design and test programs in teams and explain the choices of the team"
+    assert honest_languages({"fi": words.replace(" ", "\n", 1), "en": words}) == {"en": words}
+    assert honest_languages({"fi": words + " well", "sv": words, "en": words}) == {"en": words}
+    finnish = "Opintojakson jälkeen opiskelija osaa suunnitella ja testata ohjelmia ja perustella valinnat sekä kurssin"
+    assert honest_languages({"fi": finnish, "en": words}) == {"fi": finnish, "en": words}
