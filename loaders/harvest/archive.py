@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.harvest.errors import BusyError
-from loaders.harvest.exchange import Request, Step
+from loaders.harvest.exchange import Reply, Request, Step
 from loaders.harvest.run import DONE, INFO, Line, Run, read_journal, sync_folder, write_safely
 
 
@@ -54,13 +54,20 @@ class Known:
     headers: Mapping[str, str]
     file: Path
     sha256: str
+    packed: bool
     children: tuple[str, ...]
     """Keys of the things that its reply led to."""
 
     def validators(self) -> dict[str, str]:
-        """Return the headers of a conditional request."""
+        """Return the headers of a conditional request; none if the former reply is not there."""
+        if not self.file.is_file():
+            return {}
         pairs = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
         return {name: self.headers[own] for name, own in pairs.items() if own in self.headers}
+
+    def reply(self) -> Reply:
+        """Return the reply that is kept, as if it had come again."""
+        return Reply(200, self.request.url, self.headers, self.file, self.sha256, packed=self.packed)
 
 
 class Archive:
@@ -183,7 +190,7 @@ class Archive:
             settled.update(run.summary.get("gone_keys", ()))
             for line in reversed(list(run.lines)):
                 key = line.request.key
-                if not key or key in settled or line.result in ("later", "failed"):
+                if not key or key in settled or line.result in ("later", "failed", "refused"):
                     continue
                 if line.result == "unchanged":
                     newer_marks.setdefault(key, line.request.mark)
@@ -198,6 +205,7 @@ class Archive:
                         line.headers,
                         run.folder / line.file,
                         line.sha256,
+                        line.packed,
                         line.children,
                     )
         return found

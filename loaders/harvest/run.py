@@ -51,6 +51,8 @@ class Line:
     sha256: str = ""
     bytes: int = 0
     retries: int = 0
+    packed: bool = False
+    """The body is itself an archive, kept as it came."""
     duplicate: bool = False
     """The same body came before in this run; `file` names that one."""
     why: str = ""
@@ -127,7 +129,7 @@ class Run:
             data["headers"] = kept_headers(reply)
             data["url"] = reply.url if reply.url != line.request.url else ""
         if reply is not None and reply.path is not None and line.result in ("kept", "empty"):
-            data |= {"sha256": reply.sha256, "bytes": reply.size}
+            data |= {"sha256": reply.sha256, "bytes": reply.size, "packed": reply.packed}
             former = "" if line.request.name else self._bodies.get(reply.sha256, "")
             data["duplicate"] = bool(former)
             data["file"] = former or self._keep(reply, line.request, suffix)

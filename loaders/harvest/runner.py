@@ -127,14 +127,13 @@ class _Harvest:
 
     def _line(self, run: Run, request: Request, reply: Reply) -> Line | None:
         """Return the line for a reply; None: the request was put off or given up."""
-        if reply.status == 304 and request.key in self.known:
-            same = self._with_children(self.known[request.key].children)
-            return Line(request, "unchanged", same=same, time=self.now())
+        known = self.known.get(request.key) if request.key and not run.full else None
+        if reply.status == 304 and known:
+            reply = known.reply()
         told = None
         if 200 <= reply.status < 300:
             step = self.plan.after(request, reply, run.state)
             result = "kept" if request.keep and not step.empty else "empty"
-            known = self.known.get(request.key) if request.key and not run.full else None
             if known and known.sha256 == reply.sha256:
                 result = "unchanged"
         elif (told := self.plan.refused(request, reply, run.state)) is not None:

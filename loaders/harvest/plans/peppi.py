@@ -21,7 +21,7 @@ class PeppiPlan(JsonPlan):
         "periods": Setting("texts", "academic years, such as 2025-2026"),
         "categories": Setting("texts", "ids of the categories to read; none: all", ()),
         "realizations": Setting("yes-no", "fetch the realisations of every course", True),
-        "programmes": Setting("yes-no", "give the curriculum trees to the loader too", False),
+        "programmes": Setting("yes-no", "give programmes and curriculum trees to the loader too", True),
     }
     full_every_days: ClassVar = 7
 
@@ -56,7 +56,9 @@ class PeppiPlan(JsonPlan):
             notes = (
                 [] if ids else [f"Peppi shows no categories for the period {period}: check `periods`."]
             )
-            down = [self._ask(f"education/{one}/education-type", period, "education") for one in ids]
+            down = [
+                self._tree("education", one, f"education/{one}/education-type", period) for one in ids
+            ]
             return Step(next=down, ids=ids, notes=notes)
         if request.step == "education":
             programmes = [
@@ -64,7 +66,10 @@ class PeppiPlan(JsonPlan):
                 for node in _nodes(value)
                 if node.get("type") == "PROGRAMME" and node.get("id") not in (None, "")
             ]
-            return Step(next=[self._tree(str(node["id"]), period) for node in programmes])
+            numbers = [str(node["id"]) for node in programmes]
+            return Step(
+                next=[self._tree("plan", one, f"accomplishment-plan/{one}", period) for one in numbers]
+            )
         if request.step == "plan":
             found = [
                 self._course(node, period)
@@ -74,11 +79,10 @@ class PeppiPlan(JsonPlan):
             return steps(*found)
         return Step()
 
-    def _tree(self, programme: str, period: str) -> Request:
+    def _tree(self, step: str, number: str, path: str, period: str) -> Request:
+        """Ask for a reply that leads to courses; it has no mark, so every run reads it."""
         keep = self.yes("programmes")
-        # A tree has a key only if it is loaded: each run needs all trees to see all courses.
-        key = f"programme:{period}:{programme}" if keep else ""
-        return self._ask(f"accomplishment-plan/{programme}", period, "plan", keep=keep, key=key)
+        return self._ask(path, period, step, keep, f"{step}:{period}:{number}" if keep else "")
 
     def _course(self, node: Mapping[str, Any], period: str) -> Step:
         number = str(node["id"])
@@ -101,7 +105,7 @@ class PeppiPlan(JsonPlan):
 
     def refused(self, request: Request, reply: Reply, state: State) -> Step | None:
         """Go on without a category or a programme that is not there in this period."""
-        if request.step in ("education", "plan") and reply.status in (404, 410):
+        if request.step in ("education", "plan") and not request.key and reply.status in (404, 410):
             return Step(notes=[f"{request.url} is not there (status {reply.status})."])
         return None
 

@@ -80,7 +80,10 @@ class Aalto:
     """One list behind a key in the query, with an ETag."""
 
     def __init__(self) -> None:
-        self.items = [{"id": f"aalto-CUR-{n}", "code": f"CS-{n}"} for n in range(5)]
+        self.items = [
+            {"id": f"aalto-CUR-{n}", "code": f"CS-C{n:04d}", "name": {"en": f"Course {n}"}}
+            for n in range(5)
+        ]
         self.version = 1
 
     def __call__(self, ask: Ask) -> Answer:
@@ -101,10 +104,12 @@ class Peppi:
                 {
                     "id": str(100 + p),
                     "type": "PROGRAMME",
+                    "name": {"valueEn": f"Programme {p}"},
                     "children": [
                         {
                             "id": f"m{p}",
                             "type": "STUDY_MODULE",
+                            "name": {"valueEn": f"Module {p}"},
                             "children": [
                                 # each course stands in two programmes
                                 {
@@ -124,6 +129,10 @@ class Peppi:
         }
         self.text: dict[str, str] = {}
 
+    @staticmethod
+    def realization(one: str) -> dict[str, Any]:
+        return {"id": f"r{one}", "code": f"IC{one}-3001", "name": {"valueEn": f"Course {one}"}}
+
     def __call__(self, ask: Ask) -> Answer:
         if not ask.query.get("period"):
             return js({"status": 404, "error": "Not Found"}, 404)
@@ -134,16 +143,21 @@ class Peppi:
             case ["api", "navigation"]:
                 return js([{"id": "1", "name": {"valueEn": "Degrees"}, "type": "code"}])
             case ["api", "education", "1", "education-type"]:
-                below = [{"id": one, "type": "PROGRAMME", "children": []} for one in self.trees]
-                return js([{"id": "43205", "type": "EDUCATION", "children": below}])
+                below = [
+                    {"id": one, "type": "PROGRAMME", "name": {"valueEn": f"P {one}"}, "children": []}
+                    for one in self.trees
+                ]
+                name = {"valueEn": "Computer Science"}
+                return js([{"id": "43205", "type": "EDUCATION", "name": name, "children": below}])
             case ["api", "accomplishment-plan", one] if one in self.trees:
                 return js(self.trees[one])
             case ["api", "course", one]:
                 content = {"valueEn": self.text.get(one, f"Outcomes of {one}")}
                 part = {"title": {"valueEn": "Learning outcomes"}, "content": content}
-                return js({"id": one, "code": f"IC{one}", "contentList": [part]})
+                name = {"valueEn": f"Course {one}", "valueFi": "", "valueSv": ""}
+                return js({"id": one, "code": f"IC{one}", "name": name, "contentList": [part]})
             case ["api", "realizations", "course", one]:
-                return js([{"id": f"r{one}"}] if int(one) % 2 else [])
+                return js([self.realization(one)] if int(one) % 2 else [])
         return js({"status": 404, "error": "Not Found"}, 404)
 
 
@@ -163,9 +177,18 @@ class Konfo:
                 return js({"total": len(self.studies), "hits": hits, "filters": {}})
             case ["koulutus", oid] if oid in self.studies:
                 below = [{"oid": one, "nimi": {"fi": "x"}} for one in self.studies[oid]]
-                return js({"oid": oid, "koulutustyyppi": "kk-opintojakso", "toteutukset": below})
+                name = {"fi": f"Opintojakso {oid}"}
+                provider = [{"oid": "1.2.246.562.10.56753942459", "nimi": {"fi": "Aalto-yliopisto"}}]
+                study = {"oid": oid, "koulutustyyppi": "kk-opintojakso", "nimi": name}
+                study["tarjoajat"] = provider
+                return js({**study, "toteutukset": below})
             case ["toteutus", oid]:
-                return js({"oid": oid, "koulutusOid": oid.replace(".17.", ".13.")})
+                above = oid.replace(".17.", ".13.")
+                metadata = {"tyyppi": "kk-opintojakso"}
+                name = {"fi": f"Toteutus {oid}"}
+                provider = [{"oid": "1.2.246.562.10.56753942459", "nimi": {"fi": "Aalto-yliopisto"}}]
+                study = {"oid": oid, "koulutusOid": above, "nimi": name, "metadata": metadata}
+                return js({**study, "tarjoajat": provider})
         return js({"message": "Not found"}, 404)
 
 
@@ -180,7 +203,14 @@ class Ooapi:
             return js({"status": "401", "title": "Unauthorized"}, 401)
         parts = ask.path.strip("/").split("/")
         if parts == ["v", "courses"]:
-            items = [{"courseId": one, "name": []} for one in self.courses]
+            items = [
+                {
+                    "courseId": one,
+                    "primaryCode": {"codeType": "identifier", "code": one.upper()},
+                    "name": [{"language": "en-GB", "value": one}],
+                }
+                for one in self.courses
+            ]
         elif parts == ["v", "course-offerings"] and self.version == "6":
             items = [{"offeringId": f"o-{one}", "course": one} for one in self.courses]
         elif len(parts) == 4 and parts[3] == "offerings" and self.version == "5":
@@ -248,7 +278,14 @@ def crossref(count: int = 23) -> Cursor:
 
 def datacite(count: int = 23) -> Cursor:
     def wrap(rows: list[int], ahead: str, ask: Ask, total: int) -> Answer:
-        data = [{"id": f"10.5072/{n}", "type": "dois", "attributes": {}} for n in rows]
+        data = [
+            {
+                "id": f"10.5072/{n}",
+                "type": "dois",
+                "attributes": {"doi": f"10.5072/{n}", "titles": [{"title": f"Data {n}"}]},
+            }
+            for n in rows
+        ]
         links = {"self": "x"}
         if rows:
             links["next"] = f"https://api.datacite.org/dois?page%5Bcursor%5D={ahead}&page%5Bsize%5D=5"
@@ -287,14 +324,24 @@ class Orcid:
             return js({"response-code": 409, "developer-message": "locked"}, 409)
         if one not in self.ids:
             return js({"response-code": 404}, 404)
-        return js({"orcid-identifier": {"path": one}, "person": {}})
+        name = {"given-names": {"value": "Essi"}, "family-name": {"value": f"Esimerkki {one[-1]}"}}
+        return js({"orcid-identifier": {"path": one}, "person": {"name": name}})
 
 
 class Virta:
     """One stream per organisation and year."""
 
     def __init__(self, count: int = 9) -> None:
-        self.all = [{"JulkaisunTunnus": f"p{n}", "JulkaisuVuosi": 2020 + n % 3} for n in range(count)]
+        self.all = [
+            {
+                "OrganisaatioTunnus": 10076,
+                "JulkaisunTunnus": f"p{n}",
+                "JulkaisuVuosi": 2020 + n % 3,
+                "JulkaisunNimi": f"Julkaisu {n}",
+                "JulkaisutyyppiKoodi": "A1",
+            }
+            for n in range(count)
+        ]
         self.changed: list[dict[str, Any]] = []
 
     def __call__(self, ask: Ask) -> Answer:

@@ -398,7 +398,7 @@ class TestDetails:
         again = [ask.path for ask in server.asked[asked:]]
         assert [path for path in again if path.startswith("/api/course/")] == ["/api/course/2"]
         assert len([path for path in again if path.startswith("/api/realizations")]) == 6
-        assert report.replies == 1
+        assert report.replies == 3  # the course and the two trees that name it
         assert b"New outcomes" in b"".join(source.contents())
 
     def test_konfo_keeps_the_realisations_of_studies_that_did_not_change(

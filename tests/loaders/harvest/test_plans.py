@@ -65,7 +65,7 @@ def _records(value: Any) -> list[Any]:
 EXPECTED = {
     "sisu": 23 + 23 + 1,  # units, realisations, one organisation
     "aalto": 5,
-    "peppi": 6 + 3,  # courses, realisations of the odd ones
+    "peppi": 6 + 3 + 3 + 1,  # courses, realisations of the odd ones, trees, educations
     "konfo": 12 + 12,
     "ooapi": 25 + 25,
     "openalex": 23,
