@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,7 +25,15 @@ class University:
     more_oids: tuple[str, ...] = ()
     """Further numbers of the university in the national register (as owner and as institution)."""
     sisu: str | None = None
+    study_system: str | None = None
+    """`sisu` or `peppi`: where its courses are described."""
     repositories: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Hosts of its own repositories and portals."""
+    domains: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    unverified: Mapping[str, str] = field(default_factory=dict)
+    """Identifiers that nobody has confirmed: not for telling who is who."""
 
     def record(self) -> Organisation:
         """Return the university as a record of the graph."""
@@ -47,7 +55,7 @@ def universities() -> tuple[University, ...]:
     """Return all universities of the list."""
     text = (files("loaders") / "universities.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)["university"]
-    lists = ("more_oids", "repositories")
+    lists = ("more_oids", "repositories", "hosts", "domains", "other_names")
     return tuple(
         University(**{**row, **{key: tuple(row.get(key, ())) for key in lists}}) for row in rows
     )
@@ -75,7 +83,7 @@ def key_of_institution(ror: str | None, name: str, country: str | None) -> str |
         if ror and item.ror:
             if item.ror == ror:
                 return item.key
-        elif country == "FI" and item.name.get("en") == name:
+        elif country == "FI" and name in (item.name.get("en"), *item.other_names):
             return item.key
     return None
 
@@ -92,7 +100,15 @@ def key_of_name(name: str) -> str | None:
     """Return the key of the listed university that has exactly this name in one of its languages."""
     wanted = " ".join(name.split()).casefold()
     for item in universities():
-        if any(wanted == known.casefold() for known in item.name.values()):
+        if any(wanted == known.casefold() for known in (*item.name.values(), *item.other_names)):
+            return item.key
+    return None
+
+
+def key_of_domain(host: str) -> str | None:
+    """Return the key of the listed university whose web site this host belongs to (`www.aalto.fi`)."""
+    for item in universities():
+        if any(f".{host.lower()}".endswith(f".{domain}") for domain in item.domains):
             return item.key
     return None
 
@@ -118,12 +134,16 @@ def key_of_organisation_code(code: str) -> str | None:
 
 
 def key_of_host(host: str) -> str | None:
-    """Return the key of the university whose own repository answers at this host (`trepo.tuni.fi`).
+    """Return the key of the university to which a host belongs (`trepo.tuni.fi`, `www.oulu.fi`).
 
-    A repository's name is one label of its host's name.
+    A repository of its own comes first; then the name of a repository as one label; then its domain.
     """
-    labels = host.lower().split(".")
+    name = host.lower().removeprefix("www.")
+    labels = name.split(".")
     for item in universities():
-        if any(name.lower() in labels for name in item.repositories):
+        if name in item.hosts or any(one.lower() in labels for one in item.repositories):
+            return item.key
+    for item in universities():
+        if any(name == domain or name.endswith(f".{domain}") for domain in item.domains):
             return item.key
     return None
