@@ -117,6 +117,8 @@ _MARKERS: Mapping[str, frozenset[str]] = {
 }
 _ENOUGH = 1_500
 """Characters from which a text shows its language."""
+_TELLING = 40
+"""Characters below which only equal texts are one."""
 _ALIKE = 0.9
 """Share of common words from which two texts of one language are one text."""
 
@@ -142,13 +144,13 @@ def honest_languages(texts: Mapping[str, str]) -> dict[str, str]:
     if len(texts) < 2:
         return {guess_language(text) or language: text for language, text in texts.items()}
     groups: list[list[str]] = []
-    for language in texts:
-        same = (group for group in groups if _is_one_text(texts[group[0]], texts[language]))
-        group = next(same, None)
-        if group is None:
-            groups.append([language])
+    for language, text in texts.items():
+        for group in groups:
+            if _is_one_text(texts[group[0]], text):
+                group.append(language)
+                break
         else:
-            group.append(language)
+            groups.append([language])
     result: dict[str, str] = {}
     for languages in groups:
         language = languages[0]
@@ -162,7 +164,7 @@ def honest_languages(texts: Mapping[str, str]) -> dict[str, str]:
 def _is_one_text(one: str, other: str) -> bool:
     if one == other:
         return True
-    if not 0.8 < (len(one) + 1) / (len(other) + 1) < 1.25:
+    if not 0.8 < (len(one) + 1) / (len(other) + 1) < 1.25 or len(one) < _TELLING:
         return False
     if one.split() == other.split():
         return True

@@ -17,7 +17,7 @@ from graph.records import Course, Organisation, Person, Record, ResearchOutput
 
 _WEB = re.compile(r"^https?://(?:www\.|dx\.)?(?P<rest>\S+?)/?$", re.IGNORECASE)
 _KNOWN = re.compile(
-    r"^(?:virta|researchfi|oai|patent|pmid|handle|urn:nbn|urn:isbn|urn:oid|organisation-code|isni|scopus|grid)[:.]",
+    r"^(?:virta|researchfi|oai|patent|pmid|pmcid|arxiv|mag|wos|handle|urn:nbn|urn:isbn|urn:oid|organisation-code|isni|scopus|grid)[:.]",
     re.IGNORECASE,
 )
 _VAGUE = frozenset(
