@@ -105,14 +105,6 @@ def key_of_name(name: str) -> str | None:
     return None
 
 
-def key_of_domain(host: str) -> str | None:
-    """Return the key of the listed university whose web site this host belongs to (`www.aalto.fi`)."""
-    for item in universities():
-        if any(f".{host.lower()}".endswith(f".{domain}") for domain in item.domains):
-            return item.key
-    return None
-
-
 def key_of_repository(repository: str) -> str | None:
     """Return the key of the university whose own repository this is."""
     for item in universities():
