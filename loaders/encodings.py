@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from typing import IO
 
@@ -71,3 +72,56 @@ def utf8_chunks(raw: IO[bytes], encoding: str = "utf-8") -> Iterator[bytes]:
     while chunk := raw.read(CHUNK):
         yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
     yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
+
+
+class TextChunks:
+    """A file as text in pieces of about a megabyte, in UTF-8, UTF-16 or UTF-32 as its beginning shows.
+
+    A byte that cannot be decoded becomes a lone surrogate (U+DC80 to U+DCFF) and sets `wrong`.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._read = getattr(raw, "read1", raw.read)
+        self.wrong = False
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the pieces, none of them empty."""
+        start: bytes = self._read(CHUNK)
+        while 0 < len(start) < 4 and (more := self._read(CHUNK)):
+            start += more
+        encoding = wide_encoding(start)
+        if encoding is None:
+            start = start.removeprefix(UTF8_MARK)
+        strict = codecs.getincrementaldecoder(encoding or "utf-8")()
+        lenient = codecs.getincrementaldecoder(encoding or "utf-8")(errors="fitech-surrogate")
+        chunk, decoder = start, strict
+        while True:
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                lenient.setstate(strict.getstate())
+                decoder, self.wrong = lenient, True
+                continue
+            if text:
+                yield text.removeprefix("\ufeff") if encoding else text
+            if not chunk:
+                return
+            chunk = self._read(CHUNK)
+
+
+WRONG_BYTE = re.compile("[\udc80-\udcff]")
+"""Finds what `TextChunks` made of a byte that it could not decode."""
+
+
+def _surrogate_for_bad(error: UnicodeError) -> tuple[str | bytes, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return "\udcff", error.end
+    raise error
+
+
+codecs.register_error("fitech-surrogate", _surrogate_for_bad)
+
+
+def readable(text: str) -> str:
+    """Return a text without lone surrogates, to be shown."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,25 +1,26 @@
 """Read JSON records one at a time, whatever wraps them: an array, lines, or a reply with a list.
 
-Memory holds one record. Numbers come as int or Decimal, never as a rounded float.
+Memory holds one record. A damaged record costs itself only. Numbers come as int or Decimal, never as a
+rounded float.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import IO, Any
-
-import ijson
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from loaders.base import Problem
+from loaders.encodings import TextChunks, readable
 from loaders.files import BROKEN_FILE, SourceFile
-from loaders.json_recovery import array_elements
+from loaders.json_envelope import Path, find_list, finish, unwrap
+from loaders.json_recovery import Around, End, Good, end_of_damaged, ends_well, goes_on
+from loaders.json_window import MAX_VALUE, BreaksOffError, DamagedError, Window, decode
 
 MAX_RAW = 10_000
-_LOOK = 65_536
-_LONG_LINE = 50_000_000
+_LOOK = 10_000_000
+"""Characters of a first line up to which a text may be one of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,57 +50,28 @@ def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item
 
     Args:
         file: an array of objects, JSON Lines, a single object, or an object with a list of
-            records under one of `list_keys` (a search reply).
-        list_keys: keys under which a reply may keep its list of records, in objects within objects
-            joined by dots: `results`, `message.items`. A key that holds no list is no such key.
+            records under one of `list_keys` (a reply); or several of these one after another.
+            In UTF-8, UTF-16 or UTF-32.
+        list_keys: keys under which a reply may keep its records; `message.items` is the list under
+            `items` in the object under `message`.
     """
-    done = 0
-    try:
-        shape = _shape(file, list_keys)
-        if shape == "lines":
-            yield from _lines(file, list_keys)
-            return
-        with file.open() as raw:
-            _skip_mark(raw)
-            for value in ijson.items(raw, shape, multiple_values=True):
-                done += 1
-                yield Item(file, f"item {done}", value)
-    except ijson.JSONError as error:
-        yield from _recover(file, list_keys, done, error)
-    except (UnicodeDecodeError, *BROKEN_FILE) as error:
-        yield broken_file(file, error)
-
-
-def _recover(
-    file: SourceFile, list_keys: Sequence[str], done: int, error: Exception
-) -> Iterator[Item | Problem]:
-    """Go on after the parser gave up at a record: that one is told, those after it are read."""
+    paths = tuple(tuple(key.split(".")) for key in list_keys)
     try:
         with file.open() as raw:
-            _skip_mark(raw)
-            array = raw.read(1) == b"["
-            _skip_mark(raw)
-            told = False
-            elements = array_elements(raw, () if array else list_keys)
-            for number, text in enumerate(elements, start=1):
-                if number > done:
-                    outcome = _element(file, number, text)
-                    told = told or isinstance(outcome, Problem)
-                    yield outcome
-        if not told:  # what the parser stumbled over is no record
-            yield broken_file(file, error)
-    except (EOFError, *BROKEN_FILE):
+            window = Window(TextChunks(raw))
+            window.grow()
+            while window.text.lstrip()[:1] == "{" and "\n" not in window.text.lstrip():
+                # The first line may be long; a reply may be one that is endless.
+                if len(window.text) > _LOOK or not window.grow():
+                    break
+            if _has_lines(window.text):
+                yield from _Lines(file, paths).read(window)
+            else:
+                yield from _Text(file, paths).read(window)
+    except BreaksOffError as error:
         yield broken_file(file, error)
-
-
-def _element(file: SourceFile, number: int, text: bytes) -> Item | Problem:
-    place = f"item {number}"
-    try:
-        return Item(file, place, json.loads(text, parse_float=Decimal))
-    except (ValueError, RecursionError) as error:
-        reason = f"The record is no JSON: {error}."
-        remedy = "Correct the record; those after it were read."
-        return Problem(file.name, place, "", reason, remedy, text.decode("utf-8", "replace")[:MAX_RAW])
+    except BROKEN_FILE as error:
+        yield broken_file(file, error)
 
 
 def broken_file(file: SourceFile, error: Exception) -> Problem:
@@ -113,73 +85,165 @@ def broken_file(file: SourceFile, error: Exception) -> Problem:
     )
 
 
-def _shape(file: SourceFile, list_keys: Sequence[str]) -> str:
-    """Return `lines` or the ijson prefix of the records."""
-    with file.open() as raw:
-        start = raw.read(_LOOK)
-        if b"\n" not in start and b"[" not in start[:4]:  # the first of many lines may be long
-            start += raw.readline(_LONG_LINE) + raw.read(_LOOK)
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    first, newline, rest = text.partition(b"\n")
-    if not text:
-        return "lines"
+def _has_lines(start: str) -> bool:
+    """Return whether a text has one record on each line, as far as its beginning shows."""
+    first, _, rest = start.lstrip().partition("\n")
+    second = rest.lstrip().partition("\n")[0]
+    if not second:
+        return False
+    if _is_json(first):
+        return True
+    # The first line may be damaged.
+    opens_a_list = first.rstrip().endswith(("[", "{", ","))
+    return (first.startswith("{") and len(first) > 2 and second.startswith("{")) or (
+        not opens_a_list and second.startswith("{") and _is_json(second)
+    )
+
+
+def _is_json(text: str) -> bool:
     try:
-        json.loads(first)
-    except ValueError:
-        # A first line that is damaged, before a second that begins a record: still lines.
-        looks_like_lines = first.startswith(b"{") and rest.lstrip(b"\r\n").startswith(b"{")
-        if newline and looks_like_lines and len(first) > 2:
-            return "lines"
-    else:
-        if rest.strip():
-            return "lines"
-    if text.startswith(b"["):
-        return "item"
-    if not list_keys:
-        return ""
-    with file.open() as raw:
-        _skip_mark(raw)
-        # Several values may follow each other when a first line is longer than we looked.
-        for prefix, event, _ in ijson.parse(raw, multiple_values=True):
-            if event == "start_array" and prefix in list_keys:
-                return f"{prefix}.item"
-    return ""
+        decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def _lines(file: SourceFile, list_keys: Sequence[str]) -> Iterator[Item | Problem]:
-    with file.open() as raw:
-        for number, line in enumerate(raw, start=1):
-            text = line.removeprefix(b"\xef\xbb\xbf").strip()
+def _damaged(file: SourceFile, place: str, text: str, reason: str) -> Problem:
+    return Problem(
+        file.name,
+        place,
+        "",
+        f"The record is no JSON: {reason}.",
+        "Correct the record, in UTF-8; those after it were read.",
+        readable(text[:MAX_RAW]),
+    )
+
+
+class _Text:
+    """Reads records from a text that is not made of lines."""
+
+    def __init__(self, file: SourceFile, paths: Sequence[Path]) -> None:
+        self._file = file
+        self._paths = paths
+        self._done = 0
+        self._good = Good()
+        self._over = False
+
+    def read(self, window: Window) -> Iterator[Item | Problem]:
+        """Yield the records of all values of a text.
+
+        Raises:
+            BreaksOffError: it is no JSON from some place on, or does not end.
+        """
+        while not self._over and (sign := window.next_sign(",")):
+            if sign == "[":
+                window.at += 1
+                yield from self._list(window, Around(0, in_list=True))
+                continue
+            found = find_list(window, self._paths) if sign == "{" and self._paths else None
+            if found is None:
+                yield self._record(window, Around())
+                continue
+            window.at += found.offset
+            if found.single:
+                yield self._record(window, Around(found.levels, in_list=False))
+            else:
+                window.at += 1
+                yield from self._list(window, Around(found.levels, in_list=True))
+            if found.fault:
+                raise BreaksOffError(f"the reply is damaged before its records: {found.fault}")
+            if not self._over:
+                finish(window, found.levels)
+
+    def _list(self, window: Window, around: Around) -> Iterator[Item | Problem]:
+        while not self._over:
+            sign = window.next_sign(",}")
+            if not sign:
+                raise BreaksOffError("the list of records does not end")
+            if sign == "]" and self._ends_here(window, around):
+                window.at += 1
+                return
+            yield self._record(window, around)
+
+    def _ends_here(self, window: Window, around: Around) -> bool:
+        """Return whether the `]` at the window's front ends the list, as far as can be seen."""
+        while not window.ended and len(window.text) - window.at < 1_000_000:
+            window.grow()
+        return not window.ended or ends_well(window.text[window.at + 1 :], around)
+
+    def _record(self, window: Window, around: Around) -> Item | Problem:
+        """Read the record at the window's front."""
+        try:
+            value, size = window.value()
+            follows = goes_on(window.text, window.at + size, value, around)
+            if not follows or self._good.swallows(value, size):
+                raise DamagedError("its brackets are not in pairs")
+        except DamagedError as error:
+            if not around.in_list and window.text[window.at] not in "{[":
+                raise BreaksOffError(f"{error}") from None
+            if error.size is None:
+                end = end_of_damaged(window, self._good, around, at_end=error.at_end)
+            else:
+                end = End(window.at + error.size)
+            if end is None:
+                raise BreaksOffError(f"{error}") from None
+            text = window.text[window.at : end.at]
+            window.at, self._over = end.at, end.last
+            self._done += 1
+            return _damaged(self._file, f"item {self._done}", text, str(error))
+        window.at += size
+        self._done += 1
+        self._good.add(value, size)
+        return Item(self._file, f"item {self._done}", value)
+
+
+class _Lines:
+    """Reads records from JSON Lines."""
+
+    def __init__(self, file: SourceFile, paths: Sequence[Path]) -> None:
+        self._file = file
+        self._paths = paths
+        self._torn = False
+        """Whether the last line was the beginning of a record that goes on in the next."""
+
+    def read(self, window: Window) -> Iterator[Item | Problem]:
+        """Yield the records of all lines."""
+        for number, line in enumerate(window.lines(), start=1):
+            place = f"line {number}"
+            if line is None:
+                yield _damaged(self._file, place, "", f"it has more than {MAX_VALUE:,} characters")
+                continue
+            text = line.strip()
             if not text:
                 continue
             try:
-                value = json.loads(text, parse_float=Decimal)
-            except (ValueError, RecursionError) as error:
-                yield Problem(
-                    file.name,
-                    f"line {number}",
-                    "",
-                    f"The line is no JSON: {error}.",
-                    "Write one whole JSON object per line, in UTF-8.",
-                    text.decode("utf-8", "replace")[:MAX_RAW],
-                )
+                value = decode(text)
+                if window.has_wrong_bytes(text):
+                    raise ValueError
+            except (ValueError, RecursionError):
+                yield from self._not_one(place, text)
                 continue
-            yield from _records(Item(file, f"line {number}", value), list_keys)
+            self._torn = False
+            records = unwrap(value, self._paths)
+            if records is None:
+                yield Item(self._file, place, value)
+            else:
+                for item, record in enumerate(records, start=1):
+                    yield Item(self._file, f"{place}, item {item}", record)
 
-
-def _records(line: Item, list_keys: Sequence[str]) -> Iterator[Item]:
-    """Yield the records of a line that is a whole reply, else the line itself."""
-    for key in list_keys:
-        found = line.value
-        for name in key.split("."):
-            found = found.get(name) if isinstance(found, Mapping) else None
-        if isinstance(found, list):
-            for number, value in enumerate(found, start=1):
-                yield Item(line.file, f"{line.place}, item {number}", value)
-            return
-    yield line
-
-
-def _skip_mark(raw: IO[bytes]) -> None:
-    if raw.read(3) != b"\xef\xbb\xbf":
-        raw.seek(0)
+    def _not_one(self, place: str, text: str) -> Iterator[Item | Problem]:
+        """Read a line that is not one good value: several, a reply with a damaged record, or damage."""
+        if self._torn and not text.startswith(("{", "[")):
+            return  # the rest of a record that a line break tore apart; it was told
+        outcomes: list[Item | Problem] = []
+        try:
+            outcomes.extend(_Text(self._file, self._paths).read(Window([text])))
+        except BreaksOffError as error:
+            outcomes.append(_damaged(self._file, place, text, str(error)))
+        self._torn = isinstance(outcomes[-1], Problem) and not text.endswith("}")
+        for number, outcome in enumerate(outcomes, start=1):
+            where = place if len(outcomes) == 1 else f"{place}, item {number}"
+            if isinstance(outcome, Item):
+                yield replace(outcome, place=where)
+            else:
+                yield replace(outcome, record=where)
