@@ -105,6 +105,14 @@ def key_of_name(name: str) -> str | None:
     return None
 
 
+def key_of_domain(host: str) -> str | None:
+    """Return the key of the listed university whose web site this host belongs to (`www.aalto.fi`)."""
+    for item in universities():
+        if any(f".{host.lower()}".endswith(f".{domain}") for domain in item.domains):
+            return item.key
+    return None
+
+
 def key_of_repository(repository: str) -> str | None:
     """Return the key of the university whose own repository this is."""
     for item in universities():
@@ -135,7 +143,4 @@ def key_of_host(host: str) -> str | None:
     for item in universities():
         if name in item.hosts or any(one.lower() in labels for one in item.repositories):
             return item.key
-    for item in universities():
-        if any(name == domain or name.endswith(f".{domain}") for domain in item.domains):
-            return item.key
-    return None
+    return key_of_domain(name)
