@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -158,6 +159,8 @@ class Spool:
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _INSERTS}
         self._files: list[SourceFile] = []
         self._damaged = False
+        self._known_languages: dict[str, bool] = {}
+        self._takers = self._make_takers(words)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -175,35 +178,50 @@ class Spool:
 
     def add(self, quad: Quad) -> None:
         """Keep a statement, if it is one that counts."""
-        prop, value, words = quad.predicate.value, quad.object, self._words
-        in_node = prop in words.node_texts or prop == _NODE_LANGUAGE
-        if not in_node and not isinstance(quad.subject, NamedNode):
-            return
-        subject = str(getattr(quad.subject, "value", ""))
-        if prop in words.texts:
-            self._text(subject, words.texts[prop], value)
-        elif prop in words.edges:
-            self._edge(subject, prop, value)
-        elif prop in words.node_texts:
-            if isinstance(value, Literal) and self._wanted(value.language):
-                self._add("node_text", (subject, value.value, value.language))
-        elif prop == _NODE_LANGUAGE:
-            if isinstance(value, Literal):
-                self._add("node_tag", (subject, value.value.lower()))
-        elif prop == _TYPE:
-            kind = str(getattr(value, "value", ""))
-            if kind not in _NODE_CLASSES:
-                self._add("fact", (subject, "type", kind, str(len(self._files) - 1), 0))
-        elif prop in words.values:
-            self._value(subject, words.values[prop], value)
+        take = self._takers.get(quad.predicate.value)
+        if take is not None:
+            take(quad.subject, quad.object)
 
-    def _text(self, subject: str, name: str, value: object) -> None:
+    def _make_takers(self, words: Words) -> dict[str, Callable[[object, object], None]]:
+        """Return what to do with the statements of each property: most properties count for nothing."""
+        named = self._of_named
+        return {
+            **{prop: named(partial(self._value, name)) for prop, name in words.values.items()},
+            _TYPE: named(self._type),
+            _NODE_LANGUAGE: self._node_language,
+            **dict.fromkeys(words.node_texts, self._node_text),
+            **{prop: named(partial(self._edge, prop)) for prop in words.edges},
+            **{prop: named(partial(self._text, name)) for prop, name in words.texts.items()},
+        }
+
+    @staticmethod
+    def _of_named(take: Callable[[str, object], None]) -> Callable[[object, object], None]:
+        def run(subject: object, value: object) -> None:
+            if isinstance(subject, NamedNode):
+                take(subject.value, value)
+
+        return run
+
+    def _node_text(self, subject: object, value: object) -> None:
+        if isinstance(value, Literal) and self._wanted(value.language):
+            self._add("node_text", (_key(subject), value.value, value.language))
+
+    def _node_language(self, subject: object, value: object) -> None:
+        if isinstance(value, Literal):
+            self._add("node_tag", (_key(subject), value.value.lower()))
+
+    def _type(self, subject: str, value: object) -> None:
+        kind = _key(value)
+        if kind not in _NODE_CLASSES:
+            self._add("fact", (subject, "type", kind, str(len(self._files) - 1), 0))
+
+    def _text(self, name: str, subject: str, value: object) -> None:
         if not isinstance(value, Literal):
-            self._add("fact", (subject, name, str(getattr(value, "value", "")), None, 1))
+            self._add("fact", (subject, name, _key(value), None, 1))
         elif name == "prefLabel" or self._wanted(value.language):
             self._add("fact", (subject, name, value.value, value.language or "und", 0))
 
-    def _edge(self, subject: str, prop: str, value: object) -> None:
+    def _edge(self, prop: str, subject: str, value: object) -> None:
         relation, inverse = self._words.edges[prop]
         if not isinstance(value, NamedNode):
             self._add("fact", (subject, "wrong", prop, "", 0))
@@ -211,18 +229,22 @@ class Spool:
         ends = (value.value, subject) if inverse else (subject, value.value)
         self._add("edge", (ends[0], relation, ends[1], subject))
 
-    def _value(self, subject: str, name: str, value: object) -> None:
+    def _value(self, name: str, subject: str, value: object) -> None:
         if name in _ADDRESSES and not isinstance(value, NamedNode):
             self._add("fact", (subject, "wrong", name, "", 0))
             return
         # A plain value before one with a datatype, where there are several (notations).
         typed = isinstance(value, Literal) and value.datatype.value != t.XSD + "string"
-        self._add("fact", (subject, name, str(getattr(value, "value", "")), "1" if typed else "0", 0))
+        self._add("fact", (subject, name, _key(value), "1" if typed else "0", 0))
 
     def _wanted(self, language: str | None) -> bool:
         if self._languages is None or not language:
             return True
-        return language.partition("-")[0] in self._languages
+        known = self._known_languages.get(language)
+        if known is None:
+            known = language.partition("-")[0] in self._languages
+            self._known_languages[language] = known
+        return known
 
     def _add(self, table: str, row: tuple[Any, ...]) -> None:
         rows = self._rows[table]
@@ -266,6 +288,11 @@ class Spool:
                 thing.values[name].append(value)
         thing.file = thing.file or (thing.damage[0].file.name if thing.damage else self._files[0].name)
         return thing
+
+
+def _key(term: object) -> str:
+    """Return the address of a node, or the value of a literal."""
+    return str(getattr(term, "value", ""))
 
 
 @contextmanager
