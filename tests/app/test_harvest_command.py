@@ -28,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(403)
             self.end_headers()
             return
-        value = {"meta": {"count": 3, "next_cursor": None}, "results": list(self.works)}
+        value = {"meta": {"count": 3, "next_cursor": None}, "results": list(WORKS)}
         body = json.dumps(value).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
