@@ -144,3 +144,64 @@ def test_zips_are_read_in_place(read) -> None:  # type: ignore[no-untyped-def]
         archive.writestr("en/skills_en.csv", "\ufeff" + HEAD + skill_row())
     (skill,) = read("esco", {"ESCO dataset.zip": target.getvalue()}).of(Concept)
     assert skill.pref_label == {"en": "manage staff"}
+
+
+def test_the_columns_of_version_1_2(read) -> None:  # type: ignore[no-untyped-def]
+    nace = "http://data.europa.eu/ux2/nace2.1/6210"
+    outcomes = read("esco", {
+        "occupations_en.csv": "conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,code,naceCode\n"
+            f'Occupation,{ESCO}/occupation/1,2512,software developer,,2512.4,"{nace},\n{nace}0"\n',
+        "broaderRelationsOccPillar_en.csv": "conceptType,conceptUri,conceptLabel,broaderType,broaderUri,"
+            f"broaderLabel\nOccupation,{ESCO}/occupation/1,x,ISCOGroup,{ESCO}/isco/C2512,y\n",
+    })  # fmt: skip
+    (occupation,) = outcomes.of(Concept)
+    assert occupation.nace_codes == (nace, f"{nace}0")
+    assert outcomes.of(ConceptRelation) == [
+        ConceptRelation(f"{ESCO}/occupation/1", "broader", f"{ESCO}/isco/C2512")
+    ]
+    assert not outcomes.skipped
+
+
+def test_a_list_of_replacements_is_known_by_its_columns(read) -> None:  # type: ignore[no-untyped-def]
+    text = (
+        f'Concept URI;Change;Replaced by\n{SKILL};obsolete;"{SKILL}1, {SKILL}2"\n'
+        f"{SKILL}3;obsolete;\nx;obsolete;{SKILL}4\n{SKILL}5;obsolete;y\n"
+    )
+    outcomes = read("esco", {"ESCO delta v1.1.1 - v1.2.0.csv": text})
+    assert outcomes.of(ConceptRelation) == [
+        ConceptRelation(SKILL, "replaced-by", f"{SKILL}1"),
+        ConceptRelation(SKILL, "replaced-by", f"{SKILL}2"),
+    ]
+    assert outcomes.skipped == ["a retired concept without a successor"]
+    assert [problem.field for problem in outcomes.problems] == ["Concept URI", "Replaced by"]
+    assert len(outcomes.all) == 4
+
+
+def test_a_table_with_other_columns_is_no_list_of_replacements(read) -> None:  # type: ignore[no-untyped-def]
+    outcomes = read("esco", {"other.csv": "uri,label\nx,y\n", "empty.csv": ""})
+    assert outcomes.skipped == [
+        "a file that is no ESCO table (other.csv)",
+        "a file that is no ESCO table (empty.csv)",
+    ]
+
+
+def test_a_concept_marked_obsolete_is_retired(read) -> None:  # type: ignore[no-untyped-def]
+    row = skill_row().replace("released", "obsolete")
+    (skill,) = read("esco", {"skills_en.csv": HEAD + row}).of(Concept)
+    assert skill.deprecated
+
+
+@pytest.mark.real_data
+def test_the_complete_classification(read, shared_data) -> None:  # type: ignore[no-untyped-def]
+    from loaders.base import Loaded
+    from loaders.files import find_files
+    from loaders.registry import get_loader
+
+    files = find_files(sorted((shared_data / "esco").glob("*v1.1.1*.zip")))
+    outcomes = list(get_loader("esco").read(files, {}))
+    assert len(outcomes) == 208_539
+    loaded = [one for one in outcomes if isinstance(one, Loaded)]
+    assert len(loaded) == len(outcomes)
+    assert sum(bool(one.skipped) for one in loaded) == 647
+    concepts = {r.uri: r.kind for one in loaded for r in one.records if isinstance(r, Concept)}
+    assert sum(kind == "skill" for kind in concepts.values()) == 13_896
