@@ -103,7 +103,7 @@ def finish(window: Window, levels: int) -> None:
 def unwrap(value: object, paths: Collection[Path]) -> list[Any] | None:
     """Return the records of a reply that was read whole, None if it is none."""
     if isinstance(value, list):
-        return value
+        return value if value and all(isinstance(one, Mapping) for one in value) else None
     for path in paths:
         inner = value
         for key in path:
