@@ -24,7 +24,8 @@ from loaders.fields import Fields, SourceRecord, guarded
 from loaders.files import SourceFile
 from loaders.json_stream import Item, read_items
 from loaders.periods import parse_period
-from loaders.tables import TableRow, read_rows
+from loaders.spreadsheet import read_table
+from loaders.tables import TableRow
 from loaders.text import parse_number, plain_text
 
 RANKS = {"surplus": 0, "balanced": 1, "mismatch": 2, "shortage": 3}
@@ -48,14 +49,14 @@ class _Lists:
 
 
 class BarometerLoader:
-    """Reads barometers from CSV and JSON."""
+    """Reads barometers from CSV, Excel and JSON."""
 
     info = LoaderInfo(
         name="barometer",
         title="Occupational barometer",
-        description="State of supply and demand by occupation, region and month; CSV or JSON.",
+        description="State of supply and demand by occupation, region and month; CSV, Excel, JSON.",
         version="1",
-        file_patterns=("*.csv", "*.json"),
+        file_patterns=("*.csv", "*.xlsx", "*.json"),
         options={
             "source": f"who publishes the barometer, where the rows do not tell (default {SOURCE})",
             "period": "period of rows that have none",
@@ -85,7 +86,7 @@ def _rows(file: SourceFile) -> Iterator[TableRow | Item | Problem]:
 
 
 def _table(file: SourceFile) -> Iterator[TableRow | Problem]:
-    for row in read_rows(file, (), ";,\t"):
+    for row in read_table(file):
         known = set(_columns(row.cells)) if isinstance(row, TableRow) else {"occupation", "state"}
         if isinstance(row, TableRow) and (
             "occupation" not in known or not known & {"state", "vacancies"}

@@ -1,4 +1,4 @@
-"""Skill needs from a CSV of our own, documented in `docs/loading.md`.
+"""Skill needs from a table of our own, CSV or Excel.
 
 Columns: `concept_uri, region, period, number, unit, source`. One row is one count: how much a
 skill or occupation is needed, where, when, and who counted.
@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from graph.identifiers import digest
 from graph.records import SkillNeed
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
+from loaders.fields import guarded
 from loaders.files import SourceFile
-from loaders.tables import TableRow, read_rows
+from loaders.spreadsheet import read_table
+from loaders.tables import TableRow
 from loaders.text import parse_number
 
 COLUMNS = ("concept_uri", "region", "period", "number", "source")
@@ -22,14 +24,14 @@ _PERIOD = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?(/\d{4}(-(0[1-9]|1[0-2]
 
 
 class NeedsLoader:
-    """Reads skill needs from CSV."""
+    """Reads skill needs from CSV and Excel."""
 
     info = LoaderInfo(
         name="needs",
-        title="Skill needs (CSV)",
-        description=f"Columns {', '.join(COLUMNS)} and optionally unit; comma or semicolon.",
+        title="Skill needs (CSV, Excel)",
+        description=f"Columns {', '.join(COLUMNS)} and optionally unit; CSV or Excel.",
         version="1",
-        file_patterns=("*.csv",),
+        file_patterns=("*.csv", "*.xlsx"),
         options={"unit": "what the numbers count where the row does not tell (default openings)"},
     )
 
@@ -37,11 +39,11 @@ class NeedsLoader:
         """Yield one outcome per row; see `Loader.read`."""
         seen: dict[str, int] = {}
         for file in files:
-            for row in read_rows(file, COLUMNS, ",;\t"):
+            for row in read_table(file, COLUMNS):
                 if isinstance(row, Problem):
                     yield row
                     continue
-                outcome = _read(row, options.get("unit", "openings"))
+                outcome = guarded(row, lambda one: _read(one, options.get("unit", "openings")))
                 if isinstance(outcome, Loaded):
                     (need,) = outcome.records
                     assert isinstance(need, SkillNeed)

@@ -11,8 +11,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import load_workbook
-
 from loaders.base import Problem
 from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_stream import broken_file
@@ -112,6 +110,8 @@ def read_sheets(file: SourceFile) -> Iterator[SheetRow | Problem]:
     if fault:
         yield Problem(file.name, "", "", f"The workbook cannot be read: {fault}.", _remedy(data))
         return
+    from openpyxl import load_workbook  # imported when used: it takes long
+
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from graph.identifiers import Identifiers
 from graph.records import SkillNeed
@@ -220,3 +222,18 @@ def test_periods(text: str, period: str) -> None:
 def test_what_is_no_period(text: object) -> None:
     with pytest.raises(ValueError, match=r"missing|no year"):
         parse_period(text)
+
+
+def test_a_workbook_does_as_well(read: Read, tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (
+        ["Ammattikoodi", "Kuukausi", "Tila"],
+        [2512, date(2026, 6, 1), 3],
+        ["0110", "2026M06", "pula"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "made.xlsx")
+    outcomes = read("barometer", {"b.xlsx": (tmp_path / "made.xlsx").read_bytes()})
+    assert ranks(outcomes) == {"C2512": 3, "C0110": 3}
+    assert {need.period for need in outcomes.of(SkillNeed)} == {"2026-06"}

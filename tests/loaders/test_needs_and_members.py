@@ -61,3 +61,19 @@ def test_the_nine_members_come_without_files(read) -> None:  # type: ignore[no-u
         "aalto", "tampere", "oulu", "vaasa", "lut", "turku", "abo", "jyu", "uef",
     }  # fmt: skip
     assert all(set(m.name) == {"en", "fi", "sv"} for m in members)
+
+
+def test_an_excel_workbook_does_as_well(read, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["Read this first"])  # type: ignore[union-attr]
+    sheet = book.create_sheet("Needs")
+    sheet.append(HEAD.strip().split(","))
+    sheet.append([URI, "FI", 2026, 12.5, None, "Me"])
+    sheet.append([URI, "FI", 2026, "many", None, "Me"])
+    book.save(tmp_path / "made.xlsx")
+    outcomes = read("needs", {"n.xlsx": (tmp_path / "made.xlsx").read_bytes()})
+    (need,) = outcomes.of(SkillNeed)
+    assert (need.period, need.number, need.unit) == ("2026", Decimal("12.5"), "openings")
+    assert "line 3" in outcomes.problems[0].record

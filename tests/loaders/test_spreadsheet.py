@@ -25,11 +25,11 @@ def workbook(
     first = book.active
     assert first is not None
     for row in rows:
-        first.append(row)
+        first.append(list(row))
     for name, content in (sheets or {}).items():
         sheet = book.create_sheet(name)
         for row in content:
-            sheet.append(row)
+            sheet.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -42,7 +42,7 @@ def source(folder: Path, data: bytes, name: str = "a.xlsx") -> SourceFile:
 
 
 def test_rows_with_their_numbers_and_values_as_text(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["code", "day", "n", "yes"],
         [],
         ["0613", datetime(2026, 1, 31), 5.0, True],
@@ -58,7 +58,7 @@ def test_rows_with_their_numbers_and_values_as_text(tmp_path: Path) -> None:
 
 
 def test_the_first_sheet_with_the_columns_is_read(tmp_path: Path) -> None:
-    sheets = {"Data": [["a", "b"], [1, 2]], "More": [["a", "b"], [3, 4]]}
+    sheets: dict[str, list[list[Any]]] = {"Data": [["a", "b"], [1, 2]], "More": [["a", "b"], [3, 4]]}
     file = source(tmp_path, workbook(["Read this first"], sheets=sheets))
     (row,) = read_sheet(file, ("a", "b"))
     assert isinstance(row, TableRow)
