@@ -88,16 +88,15 @@ def broken_file(file: SourceFile, error: Exception) -> Problem:
 def _has_lines(start: str) -> bool:
     """Return whether a text has one record on each line, as far as its beginning shows."""
     first, _, rest = start.lstrip().partition("\n")
-    second = rest.lstrip().partition("\n")[0]
+    second, _, rest = rest.lstrip().partition("\n")
     if not second:
         return False
     if _is_json(first):
         return True
-    # The first line may be damaged.
-    opens_a_list = first.rstrip().endswith(("[", "{", ","))
-    return (first.startswith("{") and len(first) > 2 and second.startswith("{")) or (
-        not opens_a_list and second.startswith("{") and _is_json(second)
-    )
+    # The first line may be damaged, or be the head of a reply whose records follow on lines of their own.
+    if first.rstrip().endswith(("[", "{", ",")):
+        return first.startswith("{") and _is_json(second) and not rest.lstrip().startswith("]")
+    return second.startswith("{") and (_is_json(second) or (first.startswith("{") and len(first) > 2))
 
 
 def _is_json(text: str) -> bool:

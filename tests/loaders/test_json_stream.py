@@ -37,6 +37,7 @@ def write(path: Path, text: str | bytes) -> Path:
         "\ufeff" + "\r\n\r\n".join(json.dumps(record) for record in RECORDS) + "\r\n",
         json.dumps({"total": 3, "results": RECORDS}),
         json.dumps({"meta": {"results": [9]}, "results": RECORDS}, indent=2),
+        '{"total": 3, "results": [\n' + ",\n".join(map(json.dumps, RECORDS)) + "\n]}\n",
     ],
 )
 def test_whatever_wraps_them_the_records_come(tmp_path: Path, text: str) -> None:
