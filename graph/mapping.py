@@ -293,7 +293,7 @@ def _link(record: SkillLink, ids: Identifiers) -> list[str]:
     subject.iri(t.LINK_SUBJECT, record.subject).iri(t.LINK_SKILL, record.skill)
     subject.iri(t.LINK_RELATION, relation)
     subject.plain(t.CONFIDENCE, f"{record.confidence:.4f}", DECIMAL)
-    subject.plain(t.METHOD, record.method)
+    subject.plain(t.METHOD, record.method).plain(t.EMPHASIS, record.emphasis)
     subject.iri(t.LINK_STATUS, LINK_STATUSES[record.status])
     for number, found in enumerate(record.evidence, start=1):
         evidence = Subject(f"{iri}/evidence-{number}", t.EVIDENCE_CLASS)

@@ -328,7 +328,11 @@ class SkillLink:
     status: str = "proposed"
     """`proposed`, `accepted` or `rejected`."""
     evidence: tuple[Evidence, ...] = ()
+    emphasis: str | None = None
+    """How much of the text is about the skill: one of `EMPHASES`; None: the method does not say."""
 
+
+EMPHASES = ("main", "partial", "mentioned")
 
 Record = (
     Concept

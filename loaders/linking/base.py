@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from graph.records import SkillLink
 
+TRANSVERSAL = "http://data.europa.eu/esco/skill-reuse-level/transversal"
+
 
 @dataclass(frozen=True, slots=True)
 class SkillLabel:
-    """One name of an ESCO skill."""
+    """One name of an ESCO skill (or occupation)."""
 
     skill: str
     text: str
@@ -19,6 +21,22 @@ class SkillLabel:
     preferred: bool
     transversal: bool = False
     """Whether ESCO says that the skill is useful everywhere (reuse level `transversal`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkillInfo:
+    """What else ESCO knows of a concept. Linkers that need only names do without."""
+
+    skill: str
+    kind: str = "skill"
+    """`skill` or `occupation`."""
+    skill_type: str | None = None
+    """`skill` or `knowledge`."""
+    reuse_level: str | None = None
+    """The last part of ESCO's IRI: `transversal`, `cross-sector`, `sector-specific`,
+    `occupation-specific`."""
+    broader: tuple[str, ...] = ()
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,22 @@ class Subject:
     texts: Sequence[Text]
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A skill that a text may speak of: one row of a ranking."""
+
+    skill: str
+    label: str
+    """The name that fits best, in the text's language where there is one."""
+    confidence: float
+    """0 to 1: the estimated probability that it is right."""
+    start: int = 0
+    """Where the sentence stands in the text (code points)."""
+    end: int = 0
+    features: tuple[str, ...] = ()
+    """What spoke for it, the strongest first."""
+
+
 class Linker(Protocol):
     """Finds the skills of texts."""
 
@@ -48,10 +82,24 @@ class Linker(Protocol):
     version: str
     languages: tuple[str, ...]
 
-    def prepare(self, labels: Iterable[SkillLabel]) -> None:
-        """Learn the skills; called once before `link`."""
+    def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
+        """Learn the skills; called once before `link` and `suggest`."""
         ...
 
     def link(self, subjects: Iterable[Subject]) -> Iterator[SkillLink]:
-        """Yield the links of each subject, all of one subject together."""
+        """Yield the links of each subject, all of one subject together, the surest first."""
+        ...
+
+    def suggest(self, text: str, language: str = "", limit: int = 10) -> list[Scored]:
+        """Rank skills for one text, the best first, without any threshold.
+
+        Args:
+            text: a sentence, a document or the beginning of a label.
+            language: `en`, `fi` or `sv`; empty: guess.
+            limit: most rows to return.
+        """
+        ...
+
+    def status(self) -> str:
+        """Say in one sentence how the linker works here, above all what it must do without."""
         ...

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graph.records import Evidence, SkillLink
-from loaders.linking.base import SkillLabel, Subject, Text
+from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject, Text
 from loaders.linking.calibration import Calibration, MatchKind
 from loaders.linking.words import Word, words
 
@@ -59,8 +59,13 @@ class ExactLinker:
         self._senses: dict[str, dict[tuple[str, ...], list[_Sense]]] = {}
         self._longest: dict[str, int] = {}
 
-    def prepare(self, labels: Iterable[SkillLabel]) -> None:
-        """Index the labels by language; labels of other languages are passed over."""
+    def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
+        """Index the labels by language; labels of other languages are passed over.
+
+        Args:
+            labels: every name of every skill.
+            concepts: not needed here.
+        """
         senses: dict[str, dict[tuple[str, ...], list[_Sense]]] = {
             language: defaultdict(list) for language in self.languages
         }
@@ -122,6 +127,29 @@ class ExactLinker:
                 for (relation, skill), item in found.items()
             ]
             yield from sorted(links, key=lambda link: (-link.confidence, link.skill))
+
+    def suggest(self, text: str, language: str = "", limit: int = 10) -> list[Scored]:
+        """Rank the skills that the text names; empty language: every language is tried."""
+        found: dict[tuple[str, str], _Found] = defaultdict(_Found)
+        for each in (language,) if language else self.languages:
+            if each in self._senses:
+                self._scan(Subject("", "course", ()), Text("outcomes", each, text), found)
+        rows = [
+            Scored(
+                skill=skill,
+                label=item.evidence[0].matched_label,
+                confidence=self._calibration.confidence(skill, item.kinds, item.transversal),
+                start=item.evidence[0].start,
+                end=item.evidence[0].end,
+                features=("exact",),
+            )
+            for (_, skill), item in found.items()
+        ]
+        return sorted(rows, key=lambda row: (-row.confidence, row.skill))[:limit]
+
+    def status(self) -> str:
+        """Say how the linker works here."""
+        return "The linker exact finds ESCO's labels literally; it needs no model."
 
     def _scan(self, subject: Subject, text: Text, found: Mapping[tuple[str, str], _Found]) -> None:
         """Find the longest labels from left to right; found words are not used twice."""
