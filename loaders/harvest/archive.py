@@ -21,7 +21,16 @@ from typing import Any
 
 from loaders.harvest.errors import BusyError
 from loaders.harvest.exchange import Reply, Request, Step
-from loaders.harvest.run import DONE, INFO, Line, Run, read_journal, sync_folder, write_safely
+from loaders.harvest.run import (
+    DONE,
+    INFO,
+    Line,
+    Run,
+    read_journal,
+    read_json,
+    sync_folder,
+    write_safely,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class Archive:
         Raises:
             BusyError: another one is at work.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        # Replies may hold personal data that no loader takes: only their owner may look.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(self.folder / ".lock", fcntl.LOCK_EX) as mine:
             if not mine:
                 raise BusyError(
@@ -116,8 +126,7 @@ class Archive:
         runs = []
         for folder in reversed(self._folders()):
             if (folder / DONE).exists():
-                info = json.loads((folder / INFO).read_text(encoding="utf-8"))
-                summary = json.loads((folder / DONE).read_text(encoding="utf-8"))
+                info, summary = read_json(folder / INFO), read_json(folder / DONE)
                 started = datetime.fromisoformat(info["started"])
                 runs.append(Finished(folder, info["full"], started, info["digest"], summary))
         return runs

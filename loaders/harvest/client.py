@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from loaders.harvest.bodies import write_body
-from loaders.harvest.credentials import Credentials
+from loaders.harvest.credentials import Credentials, origin_of
 from loaders.harvest.errors import HarvestError, UnansweredError, WrongReplyError
 from loaders.harvest.exchange import Reply, Request
 from loaders.harvest.waiting import Clock, Pace, RealClock, backoff, retry_after
@@ -164,7 +164,7 @@ class Client:
         """Send a request once, following redirects."""
         here, moved = request.url, False
         for _ in range(MAX_REDIRECTS + 1):
-            self.pace.wait()
+            self.pace.wait(origin_of(here))
             url, headers = credentials.apply(here, {**request.headers, **validators})
             headers = {"User-Agent": self.user_agent(), "Accept-Encoding": "gzip", **headers}
             self._http.cookies.clear()

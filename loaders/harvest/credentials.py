@@ -107,9 +107,9 @@ def read_key(
             f"The environment variable {name} is not set; it must hold the key of {origin_of(url)}. "
             f"Set it (export {name}=…) where the harvest runs, not in the configuration."
         )
-    if len(value) < _SHORTEST or not value.isprintable() or " " in value:
+    if len(value) < _SHORTEST or not (value.isascii() and value.isprintable()) or " " in value:
         raise HarvestError(
             f"What the environment variable {name} holds is no key: a key has at least {_SHORTEST} "
-            "characters and no blanks. Set it again."
+            "characters of ASCII and no blanks. Set it again."
         )
     return Credentials(value, place, origin_of(url))

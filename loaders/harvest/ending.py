@@ -73,7 +73,6 @@ def report_of(
     results = [line.result for line in run.lines]
     kept = [line for line in run.lines if line.result == "kept" and line.request.keep]
     replies = sum(not line.duplicate for line in kept)
-    same = {key for line in run.lines if line.result != "unchanged" for key in line.same}
     next_since = run.started - timedelta(hours=spec.overlap_hours)
     return HarvestReport(
         source=source,
@@ -89,7 +88,7 @@ def report_of(
         bytes=sum(line.bytes for line in run.lines),
         unchanged=not replies and not gone,
         not_modified=results.count("unchanged"),
-        same=len(same),
+        same=len(run.same),
         duplicates=sum(line.duplicate for line in kept),
         gone=gone,
         carried=results.count("carried"),

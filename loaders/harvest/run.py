@@ -12,12 +12,13 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from loaders.harvest.client import kept_headers
+from loaders.harvest.errors import HarvestError
 from loaders.harvest.exchange import Reply, Request, State, Step
 
 JOURNAL = "requests.jsonl"
@@ -83,7 +84,7 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         """Open a run's folder and go through its journal."""
-        info = json.loads((folder / INFO).read_text(encoding="utf-8"))
+        info = read_json(folder / INFO)
         self.folder = folder
         self.full: bool = info["full"]
         self.digest: str = info["digest"]
@@ -93,7 +94,11 @@ class Run:
         self.queue: deque[Request] = deque()
         self.lines: list[Line] = []
         self.keys: set[str] = set()
+        """Things asked for."""
         self.listed: set[str] = set()
+        """Things that are there: asked for, or listed unchanged."""
+        self.same: set[str] = set()
+        """Those listed unchanged."""
         self.put_off: set[str] = set()
         """Addresses that got no answer and were put off to the end."""
         self._bodies: dict[str, str] = {}
@@ -195,14 +200,16 @@ class Run:
     def _apply(self, line: Line) -> None:
         """Bring queue and state to where they are after a line."""
         done = self.queue.popleft()
-        assert done.url == line.request.url, f"{self.folder / JOURNAL} does not follow its own plan"
-        self.lines.append(line)
+        if done.url != line.request.url:
+            raise _unreadable(self.folder / JOURNAL, "its lines do not follow from each other")
+        self.lines.append(_light(line))
         if line.result == "later":
             self.queue.append(done)
             self.put_off.add(done.url)
             return
         self._queue(line.step.next)
         self.listed.update(line.same)
+        self.same.update(line.same)
         self.state.memory.update(line.step.memory)
         self.state.seen.setdefault(line.request.step, set()).update(line.step.ids)
         self.notes += line.step.notes
@@ -234,6 +241,12 @@ class Run:
         write_safely(self.folder / DONE, json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
 
 
+def _light(line: Line) -> Line:
+    """Return a line without what only mattered when it was new: a long run has many lines."""
+    request = replace(line.request, note={}, headers={}, body="")
+    return replace(line, request=request, step=Step(gone=line.step.gone), same=(), children=())
+
+
 def read_journal(folder: Path, *, mend: bool = False) -> Iterator[Line]:
     """Yield the lines of a run's journal; with `mend` a last line that was cut off is removed."""
     path = folder / JOURNAL
@@ -254,6 +267,27 @@ def read_journal(folder: Path, *, mend: bool = False) -> Iterator[Line]:
         with path.open("r+b") as journal:
             journal.truncate(good)
             os.fsync(journal.fileno())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a file of the archive holds.
+
+    Raises:
+        HarvestError: somebody has changed it; the message says what to remove.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, str(error)) from None
+    if not isinstance(value, dict):
+        raise _unreadable(path, "it is no object")
+    return value
+
+
+def _unreadable(path: Path, why: str) -> HarvestError:
+    return HarvestError(
+        f"{path} cannot be read ({why}). Remove the folder {path.parent}, and harvest again."
+    )
 
 
 def write_safely(path: Path, text: str) -> None:

@@ -62,16 +62,23 @@ def harvest(
         HarvestError: it could not be finished; run it again to go on.
     """
     work = _Harvest(spec, archive, client)
-    with archive.lock():
-        run = work.choose(full=full)
-        if run is None:
-            return HarvestReport(archive.source, spec.kind, due=False)
-        while run.queue:
-            work.next(run)
-            progress(len(run.lines), len(run.lines) + len(run.queue))
-        report = work.finish(run, believe=full)
-        archive.prune(spec.keep)
-        return report
+    try:
+        with archive.lock():
+            run = work.choose(full=full)
+            if run is None:
+                return HarvestReport(archive.source, spec.kind, due=False)
+            while run.queue:
+                work.next(run)
+                progress(len(run.lines), len(run.lines) + len(run.queue))
+            report = work.finish(run, believe=full)
+            archive.prune(spec.keep)
+            return report
+    except OSError as error:
+        raise HarvestError(
+            f"{archive.source}: {archive.folder} cannot be written ({error.strerror or error}). "
+            "Make room, "
+            "or mend the rights of the folder, and run the harvest again: it goes on where it stopped."
+        ) from None
 
 
 class _Harvest:
@@ -83,6 +90,7 @@ class _Harvest:
         self.credentials = credentials_of(spec)
         self.began = client.clock.monotonic()
         self.known: dict[str, Known] = {}
+        self.answered = 0
 
     def now(self) -> str:
         return self.client.clock.now().isoformat(timespec="seconds")
@@ -119,8 +127,16 @@ class _Harvest:
         try:
             reply = self.client.fetch(request, run.partial, self.plan, self.credentials, validators)
         except UnansweredError as error:
-            self._unanswered(run, request, str(error))
+            stale = None
+            if run.resumed and not self.answered:  # a cursor may have expired since, told with a 500
+                stale = self.plan.expired(request, run.state)
+            if stale is None:
+                self._unanswered(run, request, str(error))
+            else:
+                told = Line(request, "refused", stale, time=self.now(), why=str(error))
+                run.commit(told, None, "")
             return
+        self.answered += 1
         line = self._line(run, request, reply)
         if line is not None:
             run.commit(line, reply, self.plan.ending(request))

@@ -103,6 +103,8 @@ def read_spec(raw: object, folder: Path, contact: str = "") -> HarvestSpec:
     own = {name: _value(name, setting, raw, folder) for name, setting in plan.settings.items()}
     if plan.url != "":
         _check_url(str(values["url"]))
+    if not str(values["contact"]).isascii() or not str(values["contact"]).isprintable():
+        raise ValueError("[source.harvest] contact must be plain ASCII: a mail or web address.")
     if plan.key_required and not values["key_env"]:
         raise ValueError(
             f"[source.harvest] of kind {kind} needs key_env, the name of the environment variable that "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
@@ -48,20 +49,28 @@ class RealClock:
 
 @dataclass(slots=True)
 class Pace:
-    """Keeps a distance between the starts of two requests."""
+    """Keeps a distance between the starts of two requests.
+
+    Requests of all sources to one server count together: `fitech sync` harvests several at a time.
+    """
 
     clock: Clock
     interval: float
     """Seconds."""
-    _last: float = field(default=float("-inf"))
 
-    def wait(self) -> float:
-        """Wait until the next request may start; return the seconds waited."""
-        ahead = self._last + self.interval - self.clock.monotonic()
-        if ahead > 0:
-            self.clock.sleep(ahead)
-        self._last = self.clock.monotonic()
-        return max(ahead, 0.0)
+    def wait(self, server: str) -> float:
+        """Wait until the next request to a server may start; return the seconds waited."""
+        with _GUARD:
+            now = self.clock.monotonic()
+            start = max(now, _LAST_START.get(server, float("-inf")) + self.interval)
+            _LAST_START[server] = start
+        if start > now:
+            self.clock.sleep(start - now)
+        return start - now
+
+
+_LAST_START: dict[str, float] = {}
+_GUARD = threading.Lock()
 
 
 def backoff(failures: int, dice: random.Random) -> float:

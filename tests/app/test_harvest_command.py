@@ -60,6 +60,7 @@ def config(tmp_path: Path, url: str) -> Path:
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", KEY)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 def fitech(place: Path, *arguments: str) -> Result:

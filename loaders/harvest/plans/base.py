@@ -64,6 +64,10 @@ class Plan:
         """
         return None
 
+    def expired(self, request: Request, state: State) -> Step | None:
+        """Return how to begin again when a request may be too old to be answered; None: it is not."""
+        return None
+
     def check(self, request: Request, reply: Reply) -> None:
         """Raise WrongReplyError if a reply is not what the interface gives."""
 

@@ -83,9 +83,12 @@ class CursorPlan(JsonPlan):
 
     def refused(self, request: Request, reply: Reply, state: State) -> Step | None:
         """Begin again when a cursor has expired."""
-        begun = request.note["cursor"] == self.start
+        return self.expired(request, state) if reply.status in (400, 404, 410, 422) else None
+
+    def expired(self, request: Request, state: State) -> Step | None:
+        """Begin the list again, a few times at most."""
         restarts = int(request.note.get("restarts", 0))
-        if begun or restarts >= MAX_RESTARTS or reply.status not in (400, 404, 410, 422):
+        if request.note["cursor"] == self.start or restarts >= MAX_RESTARTS:
             return None
         kept = {k: v for k, v in request.note.items() if k not in ("cursor", "sha256", "equal")}
         note = {**kept, "restarts": restarts + 1}

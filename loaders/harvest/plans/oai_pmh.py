@@ -87,6 +87,16 @@ class OaiPmhPlan(Plan):
             return None
         return self._after_error(request, error.get("code", ""), error.text or "", state)
 
+    def expired(self, request: Request, state: State) -> Step | None:
+        """Begin the list again, a few times at most."""
+        restarts = int(request.note.get("restarts", 0))
+        if not request.note.get("token") or restarts >= MAX_RESTARTS:
+            return None
+        seconds = bool(state.memory.get("seconds"))
+        again = self._list(request.note["set"], seconds, state, restarts + 1)
+        told = "A resumption token had expired; the list was begun again."
+        return Step(next=[again], notes=[told], empty=True)
+
     def _after_identify(self, root: Node, state: State) -> Step:
         seconds = "hh" in (root.findtext(f".//{_NAMESPACE}granularity") or "")
         deleted = (root.findtext(f".//{_NAMESPACE}deletedRecord") or "no").strip()
@@ -114,13 +124,9 @@ class OaiPmhPlan(Plan):
     def _after_error(self, request: Request, code: str, text: str, state: State) -> Step:
         if code == "noRecordsMatch":
             return Step(empty=True)
-        restarts = int(request.note.get("restarts", 0))
-        if code == "badResumptionToken" and request.note.get("token") and restarts < MAX_RESTARTS:
-            again = self._list(
-                request.note["set"], bool(state.memory.get("seconds")), state, restarts + 1
-            )
-            told = "A resumption token had expired; the list was begun again."
-            return Step(next=[again], notes=[told], empty=True)
+        begun_again = self.expired(request, state) if code == "badResumptionToken" else None
+        if begun_again is not None:
+            return begun_again
         advice = {
             "cannotDisseminateFormat": "Set prefix to a format that ListMetadataFormats names",
             "noSetHierarchy": "The repository has no sets: leave out `sets`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -19,7 +20,7 @@ from harvest_services import KINDS, Repository, Sisu, Site, case_settings
 from loaders.harvest import archive as archive_module
 from loaders.harvest import run as run_module
 from loaders.harvest.archive import Archive, harvested_files
-from loaders.harvest.errors import BusyError
+from loaders.harvest.errors import BusyError, HarvestError
 from loaders.harvest.exchange import Request, Step
 from loaders.harvest.run import JOURNAL, read_journal
 
@@ -311,6 +312,44 @@ def test_before_the_first_harvest_there_is_nothing(tmp_path: Path) -> None:
     with Archive(tmp_path, "unknown").reading():
         pass
     assert not (tmp_path / "unknown").exists()
+
+
+def test_a_full_disk_is_told_and_the_harvest_goes_on_later(
+    harvester: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(Sisu(6)) as server:
+        source = harvester("sisu", server.url, **SISU)
+        room = [5]
+
+        def fsync(handle: int) -> None:
+            room[0] -= 1
+            if room[0] == 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", fsync)
+            with pytest.raises(HarvestError, match=r"No space left on device\). Make room"):
+                source.run()
+        source.run()
+    assert len(source.contents()) == 7
+
+
+@pytest.mark.parametrize("name", ["run.json", "done.json"])
+def test_an_archive_that_somebody_changed_is_told(name: str, harvester: Make, clock: FakeClock) -> None:
+    with serving(Sisu(3)) as server:
+        source = harvester("sisu", server.url, **SISU)
+        source.run()
+        folder = source.archive.finished()[0].folder
+        (folder / name).write_text("{")
+        with pytest.raises(HarvestError, match="Remove the folder"):
+            source.run()
+
+
+def test_only_the_owner_can_look_at_what_was_fetched(harvester: Make) -> None:
+    with serving(Sisu(3)) as server:
+        source = harvester("sisu", server.url, **SISU)
+        source.run()
+    assert source.archive.folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_modules_use_the_functions_that_are_watched_here() -> None:

@@ -176,6 +176,47 @@ class TestCursors:
         with serving(service) as server, pytest.raises(HarvestError, match="status 400"):
             harvester(kind, server.url + path, **settings).run()
 
+    @pytest.mark.parametrize("status", [500, 503])
+    def test_a_cursor_that_expired_while_a_harvest_was_stopped(
+        self, kind: str, status: int, harvester: Make, clock: FakeClock
+    ) -> None:
+        make, path, settings = CURSORS[kind]
+        service = make(23)
+        down = [False]
+        old: set[str] = set()
+
+        def flaky(ask: Ask) -> Answer:
+            cursor = ask.query.get(service.cursor, "")
+            if down[0] and cursor == "c10":
+                return Answer(403)
+            old.add(cursor)
+            # an old cursor is answered with an error that says nothing
+            return (
+                Answer(status)
+                if not down[0] and cursor == "c10" and clock.time.day > 7
+                else service(ask)
+            )
+
+        with serving(flaky) as server:
+            source = harvester(kind, server.url + path, **settings)
+            down[0] = True
+            with pytest.raises(HarvestError, match="status 403"):
+                source.run()
+            down[0] = False
+            clock.days(1)
+
+            def restarted(ask: Ask) -> Answer:
+                begun = any(
+                    one.query.get(service.cursor, "") in ("*", "1", "") for one in server.asked[4:]
+                )
+                return service(ask) if begun else flaky(ask)
+
+            server.service = restarted
+            report = source.run()
+        assert report.resumed
+        assert report.records == 23
+        assert any("begun again" in note for note in report.notes)
+
     def test_a_page_given_twice_is_read_over(self, kind: str, harvester: Make) -> None:
         make, path, settings = CURSORS[kind]
         service = make(23)

@@ -50,6 +50,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"kind": "openalex", "filter": "x", "since_filter": "y"}, "must be one of from_updated_date"),
     ({"kind": "openalex", "filter": "x", "query": ["a"]}, "query must be a table of texts"),
     ({"kind": "openalex", "filter": "x", "query": {"a": [1]}}, "values must be texts"),
+    ({"kind": "openalex", "filter": "x", "contact": "Åbo\r\nX: y"}, "contact must be plain ASCII"),
     ({"kind": "openalex", "filter": " "}, "filter must be a text"),
     ({"kind": "pure", "url": "https://x.fi"}, "needs key_env"),
     ({"kind": "tyomarkkinatori", "url": "https://x.fi"}, "p67 needs key_env"),

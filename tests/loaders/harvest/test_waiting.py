@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
 from conftest import FakeClock
 
-from loaders.harvest.waiting import LONGEST_BACKOFF, Pace, backoff, retry_after
+from loaders.harvest.waiting import LONGEST_BACKOFF, Pace, RealClock, backoff, retry_after
 
 NOW = datetime(2026, 11, 7, 12, 0, 0, tzinfo=UTC)
 
@@ -45,9 +48,34 @@ def test_backoff_doubles_up_to_a_limit_and_half_of_it_is_chance() -> None:
 def test_pace_keeps_a_distance_between_starts() -> None:
     clock = FakeClock()
     pace = Pace(clock, 0.5)
-    assert pace.wait() == 0.0
-    assert 0.4 < pace.wait() <= 0.5
+    assert pace.wait("http://a.example") == 0.0
+    assert 0.4 < pace.wait("http://a.example") <= 0.5
     clock.offset += 0.3  # the reply took this long: only the rest is waited
-    assert 0.1 < pace.wait() <= 0.2
+    assert 0.1 < pace.wait("http://a.example") <= 0.2
     clock.offset += 10
-    assert pace.wait() == 0.0
+    assert pace.wait("http://a.example") == 0.0
+
+
+def test_two_sources_of_one_server_share_its_pace() -> None:
+    clock = FakeClock()
+    one, two = Pace(clock, 1.0), Pace(clock, 1.0)
+    assert one.wait("http://b.example") == 0.0
+    assert two.wait("http://c.example") == 0.0
+    assert two.wait("http://b.example") > 0.9
+
+
+def test_threads_do_not_start_at_once() -> None:
+    starts: list[float] = []
+    pace = Pace(RealClock(), 0.02)
+
+    def ask() -> None:
+        pace.wait("http://d.example")
+        starts.append(time.monotonic())
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    starts.sort()
+    assert all(later - earlier > 0.01 for earlier, later in itertools.pairwise(starts))
