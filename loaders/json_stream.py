@@ -93,7 +93,7 @@ def _has_lines(start: str) -> bool:
         return False
     if _is_json(first):
         return True
-    # The first line may be damaged, or be the head of a reply whose records follow on lines of their own.
+    # The first line may be damaged, or be the head of a reply whose records follow line by line.
     if first.rstrip().endswith(("[", "{", ",")):
         return first.startswith("{") and _is_json(second) and not rest.lstrip().startswith("]")
     return second.startswith("{") and (_is_json(second) or (first.startswith("{") and len(first) > 2))
