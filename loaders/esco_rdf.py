@@ -6,7 +6,10 @@ the whole file is larger than memory: so what counts is put into a temporary tab
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from pyoxigraph import BlankNode, Quad
 
 from graph.records import Concept, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
@@ -27,6 +30,10 @@ from loaders.text import plain_text
 from ontology import terms as t
 
 _REMEDY = "Take the concept anew from the official file."
+_NAMELESS = "The concept has no address (it is a blank node)."
+_TYPE = t.RDF + "type"
+_IN_NODES = ("literalForm", "nodeLiteral", "isAssociationFor", "skosxl:Label", "skos-xl#Label")
+"""Words that stand in statements about labels and texts only."""
 _MODEL_CLASSES = ("Skill", "Occupation", "GroupConcept")
 
 
@@ -53,10 +60,49 @@ class EscoRdfLoader:
                         yield found
                     elif isinstance(found, Damage):
                         spool.damage(found)
+                    elif _is_nameless(found):
+                        yield Problem(file.name, str(found.subject), "", _NAMELESS, _REMEDY)
                     else:
                         spool.add(found)
-            for thing in spool.things():
-                yield guarded(thing, lambda one: _read(one, languages))
+            yield from _outcomes(spool.things(), languages)
+
+
+def _outcomes(things: Iterable[Described], languages: set[str] | None) -> Iterator[Outcome]:
+    """Yield an outcome for each concept; damage to a label that no concept names comes as a warning.
+
+    Such a label is no record. It is told with the concept that comes next, or the last one.
+    """
+    loose: list[Problem] = []
+    waiting: Outcome | None = None
+    for thing in things:
+        if (
+            not thing.classes
+            and thing.damage
+            and any(mark in thing.damage[0].raw for mark in _IN_NODES)
+        ):
+            loose += [damage.as_problem() for damage in thing.damage]
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = guarded(thing, lambda one: _read(one, languages))
+        if loose and isinstance(waiting, Loaded):
+            waiting = replace(waiting, warnings=(*waiting.warnings, *loose))
+            loose = []
+    if isinstance(waiting, Loaded):
+        waiting = replace(waiting, warnings=(*waiting.warnings, *loose))
+        loose = []
+    if waiting is not None:
+        yield waiting
+    yield from loose
+
+
+def _is_nameless(quad: Quad) -> bool:
+    """Whether a statement says that a blank node is a concept: nothing could point to it."""
+    return (
+        quad.predicate.value == _TYPE
+        and isinstance(quad.subject, BlankNode)
+        and getattr(quad.object, "value", "") in (t.SKOS + "Concept", t.SKOS + "ConceptScheme")
+    )
 
 
 def _read(thing: Described, languages: set[str] | None) -> Outcome:

@@ -187,7 +187,7 @@ class Spool:
         named = self._of_named
         return {
             **{prop: named(partial(self._value, name)) for prop, name in words.values.items()},
-            _TYPE: named(self._type),
+            _TYPE: self._type,
             _NODE_LANGUAGE: self._node_language,
             **dict.fromkeys(words.node_texts, self._node_text),
             **{prop: named(partial(self._edge, prop)) for prop in words.edges},
@@ -210,10 +210,10 @@ class Spool:
         if isinstance(value, Literal):
             self._add("node_tag", (_key(subject), value.value.lower()))
 
-    def _type(self, subject: str, value: object) -> None:
+    def _type(self, subject: object, value: object) -> None:
         kind = _key(value)
-        if kind not in _NODE_CLASSES:
-            self._add("fact", (subject, "type", kind, str(len(self._files) - 1), 0))
+        if isinstance(subject, NamedNode) and kind not in _NODE_CLASSES:
+            self._add("fact", (subject.value, "type", kind, str(len(self._files) - 1), 0))
 
     def _text(self, name: str, subject: str, value: object) -> None:
         if not isinstance(value, Literal):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urljoin
 
 import ijson
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from loaders.base import Problem
 from loaders.files import SourceFile
@@ -36,6 +37,9 @@ def read(file: SourceFile) -> Iterator[Found]:
                 "Put the context itself into the file, or convert the file to Turtle.",
             )
             return
+        if wrong := _wrong_address(file, item, context):
+            yield wrong
+            continue
         batch.append(item)
         if len(batch) >= _BATCH:
             yield from _nodes(file, batch, context)
@@ -56,6 +60,30 @@ def _remote(context: object) -> str:
     """Return the first address among contexts, "" if all of them are given."""
     many = context if isinstance(context, list) else [context]
     return next((one for one in many if isinstance(one, str)), "")
+
+
+def _wrong_address(file: SourceFile, item: Item, context: object) -> Damage | None:
+    """Return the damage if a node's address is none: JSON-LD would pass over it in silence."""
+    if not isinstance(item.value, Mapping):
+        return Damage(file, item.place, "", "The record is no object.", raw_of(item.value))
+    aliases = [context] if isinstance(context, Mapping) else context
+    names = {
+        name
+        for one in (aliases if isinstance(aliases, list) else [])
+        if isinstance(one, Mapping)
+        for name, meaning in one.items()
+        if meaning == "@id"
+    }
+    for name in ("@id", *names):
+        address = item.value.get(name)
+        if address is None:
+            continue
+        try:
+            NamedNode(urljoin(base_iri(file), address))
+        except (ValueError, TypeError):
+            reason = f"The address {str(address)[:100]!r} is none."
+            return Damage(file, item.place, str(address)[:200], reason, raw_of(item.value))
+    return None
 
 
 def _nodes(file: SourceFile, batch: list[Item], context: object) -> Iterator[Quad | Damage]:

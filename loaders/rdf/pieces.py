@@ -150,12 +150,16 @@ def joined(bad: list[Piece]) -> list[Piece]:
     result: list[Piece] = []
     for piece in bad:
         last = result[-1] if result else None
-        follows = last and last.line + last.text.count(b"\n") == piece.line
-        if last and follows and not _begins(piece.text):
+        if last and follows(last, piece):
             result[-1] = Piece(last.line, last.text + piece.text, piece.whole)
         else:
             result.append(piece)
     return result
+
+
+def follows(last: Piece, piece: Piece) -> bool:
+    """Whether a bad piece is the rest of the one before: a dot within a damaged text cut it off."""
+    return last.line + last.text.count(b"\n") == piece.line and not _begins(piece.text)
 
 
 def _begins(text: bytes) -> bool:

@@ -9,7 +9,16 @@ from pyoxigraph import Quad, RdfFormat, parse
 from loaders.files import SourceFile
 from loaders.json_stream import MAX_RAW, broken_file
 from loaders.rdf.base import Damage, Found, base_iri, by_thing, halved, opened, reason_of
-from loaders.rdf.pieces import Piece, directives, joined, lines, parts_of, statements, subject_of
+from loaders.rdf.pieces import (
+    Piece,
+    directives,
+    follows,
+    joined,
+    lines,
+    parts_of,
+    statements,
+    subject_of,
+)
 
 _BATCH = 200_000  # bytes
 _BY_LINE = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
@@ -34,6 +43,7 @@ class _Pieces:
 
     def __init__(self, file: SourceFile, form: RdfFormat) -> None:
         self._file, self._form, self._header = file, form, b""
+        self._bad: Piece | None = None
 
     def read(self, pieces: Iterator[Piece]) -> Iterator[Found]:
         batch: list[Piece] = []
@@ -65,7 +75,10 @@ class _Pieces:
                     yield part
                 else:
                     bad.append(part[0])
-            yield from (self._told(one, error) for one in joined(bad))
+            for one in joined(bad):
+                if not (self._bad and follows(self._bad, one)):
+                    yield self._told(one, error)
+                self._bad = one
 
     def _told(self, piece: Piece, error: SyntaxError) -> Found:
         if not piece.whole:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import IO, cast
 
-from lxml import etree
 from pyoxigraph import Quad, RdfFormat, parse
 
 from loaders.base import Problem
+from loaders.encodings import utf8_chunks, wide_encoding
 from loaders.files import SourceFile
+from loaders.json_stream import MAX_RAW, broken_file
 from loaders.rdf.base import Damage, Found, base_iri, by_thing, damage_of, halved, opened, reason_of
-from loaders.xml_stream import Element, read_elements
 
-_BATCH = 200  # elements
-_RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_BATCH = 200  # things
+_MAX_PIECE = 20_000_000
+_LOOK_BACK = 4_000
 _END = re.compile(rb"(?:</(?:[\w.-]+:)?RDF\s*>|/>)\s*(?:<!--[^>]*-->\s*)*\Z")
-_NODE = re.compile(
-    rb"<(?:[\w.-]+:)?([\w.-]+)\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?\b(?:about|nodeID|ID)\s*=\s*[\"']"
-)
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?RDF)\b[^<>]*>")
+_THING = rb"<[\w.:-]+\s[^<>]*?\babout\s*="
+_END_TAG = rb"</(?!(?:[\w.-]+:)?RDF\b)[^<>]*>"
 _SUBJECT = re.compile(r"\babout\s*=\s*[\"']([^\"'<>]*)")
 
 
@@ -50,60 +51,126 @@ class _Watched:
 
 
 def read(file: SourceFile) -> Iterator[Found]:
-    """Yield the statements of a file; once more element by element, if it is damaged."""
+    """Yield the statements of a file; once more thing by thing, if it is damaged."""
     try:
         with opened(file) as raw:
             watched = _Watched(raw)
             quads = parse(cast(IO[bytes], watched), RdfFormat.RDF_XML, base_iri=base_iri(file))
             yield from by_thing(quads)
-        if watched.ended:  # the parser is content with a document that breaks off between elements
+        if watched.ended:  # the parser is content with a document that breaks off between things
             return
-    except (SyntaxError, _DoctypeFoundError):
+    except SyntaxError:
         pass
-    batch: list[Element] = []
-    for found in read_elements(file, _node_names(file)):
-        if isinstance(found, Problem):
-            yield damage_of(file, found, _SUBJECT) if found.record else found
-            continue
-        batch.append(found)
-        if len(batch) >= _BATCH:
-            yield from _elements(file, batch)
-            batch = []
-    yield from _elements(file, batch)
+    except _DoctypeFoundError:
+        yield Problem(
+            file.name,
+            "",
+            "",
+            "The document has a DOCTYPE; its entities could fill the memory or read other files.",
+            "Remove the DOCTYPE and write out its entities, or convert the file to Turtle.",
+        )
+        return
+    yield from _in_pieces(file)
 
 
-def _node_names(file: SourceFile) -> set[str]:
-    """Return the names of the elements that stand for things: only they have `rdf:about` or the like.
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    number: int
+    text: bytes
 
-    A property may have `rdf:nodeID` too, but never outside of a thing, and the outermost are taken.
+
+def _in_pieces(file: SourceFile) -> Iterator[Found]:
+    with opened(file) as raw:
+        start = raw.peek(4)[:4]  # type: ignore[attr-defined]  # all that `open` gives have it
+        chunks = utf8_chunks(raw, wide_encoding(start) or "utf-8")
+        root, rest = _root(chunks)
+        if root is None:
+            yield broken_file(file, ValueError("it is no RDF/XML: there is no element rdf:RDF"))
+            return
+        end = b"</" + root[1] + b">"
+
+        def parse_all(some: Sequence[_Piece]) -> Iterator[Quad]:
+            body = b"".join((root[0], *(piece.text for piece in some), end))
+            return parse(body, RdfFormat.RDF_XML, base_iri=base_iri(file))
+
+        batch: list[_Piece] = []
+        for number, text in enumerate(_pieces(rest, chunks), start=1):
+            batch.append(_Piece(number, text))
+            if len(batch) > _BATCH:  # the last piece is kept: the end of the document belongs to it
+                yield from _read(file, batch[:-1], parse_all)
+                batch = batch[-1:]
+        whole = bool(batch) and re.search(re.escape(end[:-1]) + rb"\s*>\s*\Z", batch[-1].text)
+        if whole:
+            last = batch.pop()
+            batch.append(_Piece(last.number, last.text[: whole.start()]))
+        elif batch:
+            batch.pop()
+        yield from _read(file, batch, parse_all)
+        if not whole:
+            yield broken_file(file, EOFError("it breaks off"))
+
+
+def _root(chunks: Iterator[bytes]) -> tuple[re.Match[bytes] | None, bytes]:
+    """Return the start tag of the document and what has been read after it."""
+    data = b""
+    for chunk in chunks:
+        data += chunk
+        if root := _ROOT.search(data):
+            return root, data[root.end() :]
+        if len(data) > _MAX_PIECE:
+            break
+    return None, b""
+
+
+def _pieces(data: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the texts of the outermost things, with what stands between them."""
+    first = re.search(_THING, data)
+    line = data.rfind(b"\n", 0, first.start()) if first else -1
+    indent = data[line : first.start()] if first and line >= 0 else b""
+    if not indent or indent.strip():
+        indent, marks = b"", re.compile(rb"(?=" + _THING + rb")")
+    else:  # an end tag with the indent of the first thing ends an outermost one
+        marks = re.compile(rb"(?=" + _THING + rb")|" + re.escape(indent) + _END_TAG)
+    start, at = 0, 0
+    while True:
+        for match in marks.finditer(data, at):
+            cut = match.end()
+            if cut > start and (match.group() or _is_outermost(data, cut, indent)):
+                yield data[start:cut]
+                start = cut
+        at = max(start, len(data) - _LOOK_BACK)
+        if len(data) - start > _MAX_PIECE:
+            yield data[start:at]
+            start = at
+        chunk = next(chunks, None)
+        if chunk is None:
+            yield data[start:]
+            return
+        keep = max(0, start - _LOOK_BACK)
+        data, start, at = data[keep:] + chunk, start - keep, at - keep
+
+
+def _is_outermost(data: bytes, at: int, indent: bytes) -> bool:
+    """Whether the thing that begins at a place stands beside the one before it, not within it.
+
+    A thing within another follows the start tag of a property; one beside it follows an end tag.
     """
-    names = {"Description"}
-    with file.open() as raw:
-        tail = b""
-        while chunk := raw.read(1 << 20):
-            names |= {name.decode() for name in _NODE.findall(tail + chunk)}
-            tail = chunk[-2000:]
-    return names
+    if indent and data.endswith(indent, 0, at):
+        return True
+    before = data[data.rfind(b"<", 0, at) : at].rstrip()
+    return before.startswith((b"</", b"<!--", b"<?")) or before.endswith((b"/>", b"-->"))
 
 
-def _elements(file: SourceFile, batch: list[Element]) -> Iterator[Quad | Damage]:
-    def parse_all(some: Sequence[Element]) -> Iterator[Quad]:
-        body = b"".join((b'<r:RDF xmlns:r="', _RDF, b'">', *map(_text, some), b"</r:RDF>"))
-        return parse(body, RdfFormat.RDF_XML, base_iri=base_iri(file))
-
+def _read(
+    file: SourceFile, batch: list[_Piece], parse_all: Callable[[Sequence[_Piece]], Iterator[Quad]]
+) -> Iterator[Quad | Damage]:
     for found in halved(batch, parse_all):
         if isinstance(found, Quad):
             yield found
-        else:
-            element, error = found
-            reason = f"The record is no RDF: {reason_of(error)}."
-            yield damage_of(file, element.problem("", "", reason, ""), _SUBJECT)
-
-
-def _text(element: Element) -> bytes:
-    """Return an element with the namespaces and the language that hold for it."""
-    node, parent = element.node, element.node.getparent()
-    language = parent.get(_LANGUAGE) if parent is not None else None
-    if language and node.get(_LANGUAGE) is None:
-        node.set(_LANGUAGE, language)
-    return etree.tostring(node, encoding="utf-8", with_tail=False, xml_declaration=False)
+            continue
+        piece, error = found
+        raw = piece.text[: MAX_RAW * 4].decode("utf-8", "replace").strip()[:MAX_RAW]
+        reason = f"The element cannot be read: {reason_of(error)}."
+        yield damage_of(
+            file, Problem(file.name, f"element {piece.number}", "", reason, "", raw), _SUBJECT
+        )

@@ -251,6 +251,25 @@ def test_a_damaged_label_is_told_with_its_concept(read: Read) -> None:
     assert "fi" not in skill(outcomes).alt_labels
 
 
+def test_a_damaged_label_whose_address_is_lost_is_told_with_another_concept(read: Read) -> None:
+    outcomes = read("esco-rdf", {"e.ttl": TURTLE.replace(f"<{E}/label/l3> a", f"<{E}/lab l3> a")})
+    assert len(outcomes.all) == 6
+    assert not outcomes.problems
+    (warning,) = outcomes.warnings
+    assert "cannot be read" in warning.reason
+
+
+def test_a_concept_without_an_address_is_told(read: Read) -> None:
+    text = TURTLE + '[] a skos:Concept ; skos:prefLabel "x"@en .\n'
+    (problem,) = read("esco-rdf", {"e.ttl": text}).problems
+    assert "no address" in problem.reason
+    nodes = [
+        {"@id": "http://data.europa.eu/ x", "@type": ["http://www.w3.org/2004/02/skos/core#Concept"]}
+    ]
+    (problem,) = read("esco-rdf", {"e.jsonld": json.dumps(nodes)}).problems
+    assert "The address" in problem.reason
+
+
 def test_a_damaged_line_of_n_triples_costs_its_statement(read: Read) -> None:
     lines = in_format(TURTLE, RdfFormat.N_TRIPLES).splitlines(keepends=True)
     place = next(n for n, line in enumerate(lines) if b'altLabel> "devices' in line)
