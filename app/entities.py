@@ -86,7 +86,7 @@ def _occupation(view: View, iri: str) -> dict[str, Any]:
 def _course(view: View, iri: str) -> dict[str, Any]:
     around = view.ask("courses-around-course", course=iri)
     return {
-        "links": group_rows(view.ask("links-of-subject", subject=iri), "link"),
+        "links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill"),
         "offerings": view.ask("offerings-of-course", course=iri),
         "outcomes": group_rows(view.ask("outcomes-of-course", course=iri), "outcome"),
         "parts": view.ask("parts-of-course", course=iri),
@@ -118,24 +118,24 @@ def _organisation(view: View, iri: str) -> dict[str, Any]:
 def _output(view: View, iri: str) -> dict[str, Any]:
     return {
         "people": view.ask("creators-of-output", output=iri),
-        "links": group_rows(view.ask("links-of-subject", subject=iri), "link"),
+        "links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill"),
         "courses": view.ask("courses-near-output", output=iri),
     }
 
 
 def _advert(view: View, iri: str) -> dict[str, Any]:
-    return {"links": group_rows(view.ask("links-of-subject", subject=iri), "link")}
+    return {"links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill")}
 
 
 def _thing(view: View, iri: str) -> dict[str, Any]:
     return {"statements": view.ask("statements-of", thing=iri)}
 
 
-def group_rows(rows: list[Row], column: str) -> list[list[Row]]:
-    """Put the rows that share a value of a column together, in the order of the first of each."""
-    groups: dict[str, list[Row]] = {}
+def group_rows(rows: list[Row], *columns: str) -> list[list[Row]]:
+    """Put the rows that share the values of columns together, in the order of the first of each."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        groups.setdefault(row[column].value, []).append(row)
+        groups.setdefault(tuple(row[column].value for column in columns), []).append(row)
     return list(groups.values())
 
 

@@ -73,9 +73,13 @@ class Identifiers:
         """IRI of a skill need."""
         return self.mint("need", key)
 
-    def link(self, subject: str, relation: str, skill: str) -> str:
-        """IRI of a skill link: stable over re-linking, so that decisions about it stay."""
-        return self.mint("link", digest(f"{subject}|{relation}|{skill}"))
+    def link(self, subject: str, relation: str, skill: str, *, stated: bool = False) -> str:
+        """IRI of a skill link: stable over re-linking, so that decisions about it stay.
+
+        What the source itself states is a link of its own beside what a linker proposes.
+        """
+        by = "|stated" if stated else ""
+        return self.mint("link", digest(f"{subject}|{relation}|{skill}{by}"))
 
     def graph(self, path: str) -> str:
         """IRI of a named graph: `source/<name>`, `links/<linker>` and so on."""

@@ -288,7 +288,8 @@ def _need(record: SkillNeed, ids: Identifiers) -> list[str]:
 @_map.register
 def _link(record: SkillLink, ids: Identifiers) -> list[str]:
     relation = LINK_RELATIONS[record.relation]
-    iri = ids.link(record.subject, record.relation, record.skill)
+    stated = record.method == STATED
+    iri = ids.link(record.subject, record.relation, record.skill, stated=stated)
     subject = Subject(iri, t.SKILL_LINK)
     subject.iri(t.LINK_SUBJECT, record.subject).iri(t.LINK_SKILL, record.skill)
     subject.iri(t.LINK_RELATION, relation)
@@ -296,7 +297,9 @@ def _link(record: SkillLink, ids: Identifiers) -> list[str]:
     subject.plain(t.METHOD, record.method).plain(t.EMPHASIS, record.emphasis)
     subject.iri(t.LINK_STATUS, LINK_STATUSES[record.status])
     for number, found in enumerate(record.evidence, start=1):
-        evidence = Subject(f"{iri}/evidence-{number}", t.EVIDENCE_CLASS)
+        # Several sources may state one link, each in its own words.
+        name = digest(found.quote)[:8] if stated else number
+        evidence = Subject(f"{iri}/evidence-{name}", t.EVIDENCE_CLASS)
         evidence.plain(t.EVIDENCE_FIELD, found.text_field)
         evidence.text(t.EVIDENCE_QUOTE, {found.language: found.quote})
         evidence.plain(t.EVIDENCE_START, found.start, INTEGER)

@@ -71,6 +71,7 @@ def test_a_links_address_depends_on_what_it_links_only() -> None:
     one = IDS.link("a", "teaches", SKILL)
     assert one == IDS.link("a", "teaches", SKILL)
     assert one != IDS.link("a", "requires", SKILL)
+    assert one != IDS.link("a", "teaches", SKILL, stated=True), "a statement is no proposal"
 
 
 @pytest.mark.parametrize("base", ["ftp://x/", "https://example.org/id", "example"])
@@ -121,6 +122,22 @@ def test_an_outcome_is_a_thing_of_its_own_and_a_stated_skill_a_link() -> None:
     again = replace(course, learning_outcomes=(LearningOutcome({"en": "New"}), outcome))
     nodes = {line.split()[0] for line in lines if "/outcome/" in line.split()[0]}
     assert nodes <= {line.split()[0] for line in turtle(again)}, "its address stays when others come"
+
+
+def test_a_stated_skill_meets_no_proposal_and_no_other_source_in_one_node() -> None:
+    """Else one link would have two confidences, one piece of evidence two quotes."""
+    iri, skill = IDS.course("aalto", "X-1"), StatedSkill(SKILL)
+    link = SkillLink(
+        iri, SKILL, "teaches", 0.6, "exact/1", evidence=(Evidence("title", "en", 0, 4, "Test", "test"),)
+    )
+    lines = [
+        *turtle(Course("aalto", "X-1", {"en": "Test"}, stated_skills=(skill,))),
+        *turtle(Course("aalto", "X-1", {"fi": "Testi"}, stated_skills=(skill,))),
+        *turtle(link),
+    ]  # fmt: skip
+    for name in ("confidence", "evidenceQuote", "evidenceEnd"):
+        told = {tuple(line.split(" ", 2)) for line in lines if f"#{name}>" in line}
+        assert len({subject for subject, *_ in told}) == len(told), name
 
 
 def test_an_advert_needs_what_it_states() -> None:
