@@ -46,8 +46,16 @@ Found: TypeAlias = Quad | Damage | Problem
 def damage_of(file: SourceFile, problem: Problem, subject: re.Pattern[str]) -> Damage:
     """Return the problem of a record as damage; the pattern finds its subject in the raw text."""
     match = subject.search(problem.raw)
-    address = urljoin(base_iri(file), match[1]) if match else ""
+    address = absolute(file, match[1]) if match else ""
     return Damage(file, problem.record, address, problem.reason, problem.raw)
+
+
+def absolute(file: SourceFile, address: str) -> str:
+    """Return an address of a file in full; one that is none as it is."""
+    try:
+        return urljoin(base_iri(file), address)
+    except ValueError:
+        return address
 
 
 def base_iri(file: SourceFile) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urljoin
 
 import ijson
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
@@ -13,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from loaders.base import Problem
 from loaders.files import SourceFile
 from loaders.json_stream import Item, raw_of, read_items
-from loaders.rdf.base import Damage, Found, base_iri, damage_of, halved, opened, reason_of
+from loaders.rdf.base import Damage, Found, absolute, base_iri, damage_of, halved, opened, reason_of
 
 _BATCH = 200  # node objects
 _SUBJECT = re.compile(r'"@id"\s*:\s*"([^"\\]*)"')
@@ -79,7 +78,7 @@ def _wrong_address(file: SourceFile, item: Item, context: object) -> Damage | No
         if address is None:
             continue
         try:
-            NamedNode(urljoin(base_iri(file), address))
+            NamedNode(absolute(file, address))
         except (ValueError, TypeError):
             reason = f"The address {str(address)[:100]!r} is none."
             return Damage(file, item.place, str(address)[:200], reason, raw_of(item.value))

@@ -36,11 +36,14 @@ _THEN = re.compile(rb"\s*(?:a\s|<|[A-Za-z_][\w.-]*:)")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The text of one statement, and the line on which it begins. `whole`: it has its final dot."""
+    """The text of one statement, and the line on which it begins."""
 
     line: int
     text: bytes
     whole: bool = True
+    """Whether it has its final dot."""
+    between: bytes = b""
+    """The subject of both the line before and the line after it, if that is one."""
 
 
 def statements(raw: IO[bytes]) -> Iterator[Piece]:
@@ -69,8 +72,16 @@ def statements(raw: IO[bytes]) -> Iterator[Piece]:
 
 def lines(raw: IO[bytes]) -> Iterator[Piece]:
     """Yield the lines of an N-Triples or N-Quads document; a last one that is cut is not whole."""
-    for number, line in enumerate(iter(lambda: raw.readline(MAX_PIECE), b""), start=1):
-        yield Piece(number, line, line.endswith((b"\n", b"\r")) or line.rstrip().endswith(b"."))
+    before, here = b"", raw.readline(MAX_PIECE)
+    number = 0
+    while here:
+        number += 1
+        after = raw.readline(MAX_PIECE)
+        around = before.partition(b" ")[0]
+        same = around.startswith(b"<") and after.startswith(around + b" ")
+        whole = here.endswith((b"\n", b"\r")) or here.rstrip().endswith(b".")
+        yield Piece(number, here, whole, around if same else b"")
+        before, here = here, after
 
 
 def _piece(line: int, text: bytes) -> Piece:
@@ -139,6 +150,7 @@ def parts_of(piece: Piece) -> list[Piece]:
             piece.line + piece.text.count(b"\n", 0, start),
             piece.text[start:end],
             piece.whole or end < len(piece.text),
+            piece.between,
         )
         for start, end in pairwise([0, *cuts, len(piece.text)])
         if piece.text[start:end].strip()
@@ -151,7 +163,7 @@ def joined(bad: list[Piece]) -> list[Piece]:
     for piece in bad:
         last = result[-1] if result else None
         if last and follows(last, piece):
-            result[-1] = Piece(last.line, last.text + piece.text, piece.whole)
+            result[-1] = Piece(last.line, last.text + piece.text, piece.whole, last.between)
         else:
             result.append(piece)
     return result

@@ -88,7 +88,8 @@ class _Pieces:
         return Damage(
             self._file,
             f"line {piece.line}",
-            subject_of(piece.text, self._header),
+            # A damaged line between two about one thing is about it too, whatever it says itself.
+            subject_of(piece.between or piece.text, self._header),
             f"The statement cannot be read: {reason_of(error)}.",
             piece.text[: MAX_RAW * 4].decode("utf-8", "replace")[:MAX_RAW],
         )
