@@ -49,13 +49,15 @@ def credentials_of(spec: HarvestSpec) -> Credentials:
 def resumable(spec: HarvestSpec, archive: Archive, now: datetime, *, full: bool) -> Run | None:
     """Return the run that was broken off, if it may go on; one that may not is removed."""
     run = archive.unfinished()
-    if run is None:
-        return None
-    last = datetime.fromisoformat(run.lines[-1].time) if run.lines else run.started
-    if now - last > MAX_AGE or run.digest != digest_of(spec) or (full and not run.full):
+    if run is not None and not _may_go_on(spec, run, now, full=full):
         archive.discard(run)
         return None
     return run
+
+
+def _may_go_on(spec: HarvestSpec, run: Run, now: datetime, *, full: bool) -> bool:
+    last = datetime.fromisoformat(run.lines[-1].time) if run.lines else run.started
+    return now - last <= MAX_AGE and run.digest == digest_of(spec) and (run.full or not full)
 
 
 def since_of(spec: HarvestSpec, current: Sequence[Finished], now: datetime) -> datetime | None:
@@ -78,8 +80,8 @@ def ahead(
     spec: HarvestSpec, archive: Archive, now: datetime, *, full: bool
 ) -> tuple[str, Sequence[Request]]:
     """Return what the next harvest would do, in words, and the requests that it would begin with."""
-    run = resumable(spec, archive, now, full=full)
-    if run is not None:
+    run = archive.unfinished()
+    if run is not None and _may_go_on(spec, run, now, full=full):
         return f"a run of {run.started:%Y-%m-%d %H:%M} UTC goes on", list(run.queue)
     since = None if full else since_of(spec, archive.current(), now)
     plan = plan_of(spec)

@@ -158,8 +158,8 @@ class _Harvest:
             step, result = Step(), "gone"
         else:
             why = self._refusal(request, reply)
-            if reply.status in (401, 403, 407):
-                raise HarvestError(why)
+            if reply.status in (401, 407) or (reply.status == 403 and self.credentials.value):
+                raise HarvestError(why)  # not this thing, the key is refused
             self._unanswered(run, request, why)
             return None
         children = tuple(one.key for one in step.next if one.key) if request.key else ()

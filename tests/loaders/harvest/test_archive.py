@@ -141,11 +141,11 @@ def test_a_journal_with_a_bad_end_goes_on_before_it(
 
     def stopping(ask: Ask) -> Answer:
         stop[0] -= 1
-        return Answer(403) if stop[0] == 0 else service(ask)
+        return Answer(401) if stop[0] == 0 else service(ask)
 
     with serving(stopping) as server:
         source = harvester("sisu", server.url, **SISU)
-        with pytest.raises(Exception, match="status 403"):
+        with pytest.raises(Exception, match="status 401"):
             source.run()
         (journal,) = source.archive.folder.rglob(JOURNAL)
         with journal.open("ab") as file:
@@ -267,12 +267,12 @@ def test_a_stale_run_is_begun_anew(harvester: Make, clock: FakeClock) -> None:
     broken = [True]
 
     def stopping(ask: Ask) -> Answer:
-        return Answer(403) if broken[0] and "groupId" in ask.query else service(ask)
+        return Answer(401) if broken[0] and "groupId" in ask.query else service(ask)
 
     with serving(stopping) as server:
         source = harvester("sisu", server.url, **SISU)
         for _ in range(2):
-            with pytest.raises(Exception, match="status 403"):
+            with pytest.raises(Exception, match="status 401"):
                 source.run()
         broken[0] = False
         clock.days(5)
@@ -288,8 +288,8 @@ def test_a_full_run_that_is_asked_for_does_not_go_on_with_an_increment(
         source = harvester("oai-pmh", server.url)
         source.run()
         clock.days(1)
-        server.service = lambda ask: Answer(403)
-        with pytest.raises(Exception, match="status 403"):
+        server.service = lambda ask: Answer(401)
+        with pytest.raises(Exception, match="status 401"):
             source.run()
         server.service = repository
         assert source.run(full=True).full

@@ -188,7 +188,7 @@ class TestCursors:
         def flaky(ask: Ask) -> Answer:
             cursor = ask.query.get(service.cursor, "")
             if down[0] and cursor == "c10":
-                return Answer(403)
+                return Answer(401)
             old.add(cursor)
             # an old cursor is answered with an error that says nothing
             return (
@@ -200,7 +200,7 @@ class TestCursors:
         with serving(flaky) as server:
             source = harvester(kind, server.url + path, **settings)
             down[0] = True
-            with pytest.raises(HarvestError, match="status 403"):
+            with pytest.raises(HarvestError, match="status 401"):
                 source.run()
             down[0] = False
             clock.days(1)

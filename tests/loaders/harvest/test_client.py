@@ -74,6 +74,17 @@ def test_every_fault_is_survived(kind: str, fetch: Callable[..., Reply], clock: 
         assert max(clock.slept) >= 7
 
 
+def test_content_counts_and_not_the_name_of_its_type(fetch: Callable[..., Reply]) -> None:
+    answers = [
+        Answer(200, b"<html>Sorry</html>", {"Content-Type": "application/json"}),
+        Answer(200, b'{"items": []}', {"Content-Type": "text/html"}),
+    ]
+    with serving(lambda ask: answers.pop(0)) as server:
+        reply = fetch(server.url)
+    assert reply.json() == {"items": []}
+    assert reply.retries == 1
+
+
 def test_who_asks_is_told(fetch: Callable[..., Reply]) -> None:
     with serving(lambda ask: js(GOOD)) as server:
         fetch(server.url)

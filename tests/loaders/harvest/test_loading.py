@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import FakeClock, Make
 from harvest_server import serving
-from harvest_services import JobMarket, Repository, Sisu, case_settings
+from harvest_services import JobMarket, Repository, Sisu, Site, case_settings
 
 from graph.identifiers import Identifiers
 from loaders.registry import get_loader
@@ -94,3 +97,47 @@ def test_the_loader_reads_what_was_harvested(
         source.run()
         second = load(2)
         assert (second.loaded, second.rejected, second.broken_files) == (after, 0, 0), second.summary()
+
+
+def test_pages_go_to_the_loader_of_schema_org(harvester: Make, tmp_path: Path) -> None:
+    try:
+        options = get_loader("schemaorg").info.options
+    except ModuleNotFoundError:
+        pytest.skip("the loader schemaorg is not written yet")
+    site = Site()
+    for number, path in enumerate(site.pages):
+        course = {
+            "@context": "https://schema.org",
+            "@type": "Course",
+            "@id": f"https://www.example.org{path}",
+            "courseCode": f"X-{number}",
+            "name": f"Course {number}",
+            "inLanguage": "en",
+            "provider": {"@type": "Organization", "name": "Aalto University"},
+        }
+        script = f'<script type="application/ld+json">{json.dumps(course)}</script>'
+        site.pages[path] = (f"<!doctype html><html><head>{script}</head></html>", "2026-01-01")
+    with serving(site) as server:
+        site.url = server.url
+        source = harvester("pages", sitemaps=[server.url + "/sitemap.xml"])
+        source.run()
+    chosen = {"university": "aalto"} if "university" in options else {}
+    spec = SourceSpec("s", "schemaorg", tuple(source.archive.files()), options=chosen)
+    report = stage(spec, tmp_path / "staged", Identifiers())
+    assert (report.things["Course"], report.rejected) == (8, 0), report.summary()
+
+
+def test_files_keep_the_names_that_the_loader_of_esco_knows(harvester: Make, tmp_path: Path) -> None:
+    site = Site()
+    head = b"conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,status,description\n"
+    row = b"KnowledgeSkillCompetence,http://data.europa.eu/esco/skill/%d,knowledge,,%s,,released,\n"
+    box = io.BytesIO()
+    with zipfile.ZipFile(box, "w") as archive:
+        archive.writestr("skills_fi.csv", head + row % (1, b"taito"))
+    site.files = {"/v1/skills_en.csv": head + row % (1, b"skill"), "/v1/fi.zip": box.getvalue()}
+    with serving(site) as server:
+        source = harvester("files", urls=[server.url + path for path in site.files])
+        source.run()
+    spec = SourceSpec("s", "esco", tuple(source.archive.files()))
+    report = stage(spec, tmp_path / "staged", Identifiers())
+    assert (report.loaded, report.rejected, report.skipped) == (2, 0, {}), report.summary()

@@ -365,6 +365,15 @@ class TestPages:
             clock.days(1)
             assert source.run().not_modified == 2
 
+    def test_one_page_that_is_closed_does_not_stop_the_others(self, harvester: Make) -> None:
+        site = Site()
+        with serving(site) as server:
+            server.service = lambda ask: Answer(403) if ask.path == "/courses/2" else site(ask)
+            source = harvester("pages", urls=[f"{server.url}/courses/{n}" for n in (1, 2, 4)])
+            report = source.run()
+        assert len(report.failed) == 1
+        assert len(source.contents()) == 2
+
     def test_a_crawl_delay_is_told(self, harvester: Make) -> None:
         site = Site()
         site.robots = "User-agent: *\nCrawl-delay: 10\n"
