@@ -25,6 +25,7 @@ from app.commands.common import (
 from app.commands.esco_upgrade import esco_upgrade
 from app.commands.harvest import harvest
 from app.commands.sync import sync
+from app.commands.template import template
 from app.workspace import Workspace
 from loaders.registry import loader_names
 
@@ -309,6 +310,7 @@ def serve(context: click.Context, host: str, port: int, threads: int) -> None:
 main.add_command(harvest)
 main.add_command(esco_upgrade)
 main.add_command(sync)
+main.add_command(template)
 
 
 if __name__ == "__main__":
