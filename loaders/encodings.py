@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from typing import IO
@@ -74,6 +75,25 @@ def utf8_chunks(raw: IO[bytes], encoding: str = "utf-8") -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
+WRONG_BYTE = re.compile("[\udc80-\udcff]")
+"""Finds what `TextChunks` made of a byte that it could not decode."""
+
+
+def _surrogates_for_bad(error: UnicodeError) -> tuple[str | bytes, int]:
+    if isinstance(error, UnicodeDecodeError):
+        wrong = error.object[error.start : error.end]
+        return "".join(chr(0xDC00 + max(byte, 0x80)) for byte in wrong), error.end
+    raise error
+
+
+codecs.register_error("fitech-surrogates", _surrogates_for_bad)
+
+
+def readable(text: str) -> str:
+    """Return a text without lone surrogates, to be shown."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class TextChunks:
     """A file as text in pieces of about a megabyte, in UTF-8, UTF-16 or UTF-32 as its beginning shows.
 
@@ -93,7 +113,7 @@ class TextChunks:
         if encoding is None:
             start = start.removeprefix(UTF8_MARK)
         strict = codecs.getincrementaldecoder(encoding or "utf-8")()
-        lenient = codecs.getincrementaldecoder(encoding or "utf-8")(errors="fitech-surrogate")
+        lenient = codecs.getincrementaldecoder(encoding or "utf-8")(errors="fitech-surrogates")
         chunk, decoder = start, strict
         while True:
             try:
@@ -109,19 +129,29 @@ class TextChunks:
             chunk = self._read(CHUNK)
 
 
-WRONG_BYTE = re.compile("[\udc80-\udcff]")
-"""Finds what `TextChunks` made of a byte that it could not decode."""
+def text_lines(raw: IO[bytes]) -> io.TextIOWrapper:
+    """Return a file as text, its line ends as they are; encodings and wrong bytes as in `TextChunks`.
+
+    Args:
+        raw: a buffered file that was just opened; closing the text closes it.
+    """
+    start: bytes = raw.peek(4)[:4]  # type: ignore[attr-defined]
+    encoding = wide_encoding(start)
+    return io.TextIOWrapper(
+        raw, encoding=encoding or "utf-8-sig", errors="fitech-surrogates", newline=""
+    )
 
 
-def _surrogate_for_bad(error: UnicodeError) -> tuple[str | bytes, int]:
-    if isinstance(error, UnicodeDecodeError):
-        return "\udcff", error.end
-    raise error
+_LEGACY = {
+    "Windows-1252 or Latin-1": b"\xe4\xf6\xe5\xc4\xd6\xc5\xe9\xfc",
+    "the DOS encoding 850": b"\x84\x94\x86\x8e\x99\x8f\x82\x81",
+    "Mac Roman": b"\x8a\x9a\x8c\x80\x85\x81\x8e\x9f",
+}
 
 
-codecs.register_error("fitech-surrogate", _surrogate_for_bad)
-
-
-def readable(text: str) -> str:
-    """Return a text without lone surrogates, to be shown."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def likely_encoding(text: str) -> str:
+    """Return the encoding in which the wrong bytes of a text would be letters of our languages."""
+    wrong = b"".join(
+        match.group().encode("utf-8", "surrogateescape") for match in WRONG_BYTE.finditer(text)
+    )
+    return max(_LEGACY, key=lambda name: sum(byte in _LEGACY[name] for byte in wrong))

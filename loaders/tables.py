@@ -1,18 +1,37 @@
-"""Read CSV tables row by row: encodings, separators and damaged rows are told, never guessed away."""
+"""Read CSV tables row by row: encodings, separators and damaged rows are told, never guessed away.
+
+A quotation mark that was lost would take the rows up to the next one with it. Where what comes of that
+is no good row, the lines are looked at again: the damaged row ends where a good one begins.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from loaders.base import Problem
+from loaders.encodings import WRONG_BYTE, likely_encoding, readable, text_lines
 from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_stream import broken_file, raw_of
 
-csv.field_size_limit(10_000_000)  # ESCO has cells of 900,000 characters; the default is 131,072.
-_WRONG_BYTE = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte that is no UTF-8
+MAX_CELL = 10_000_000
+"""Characters of one cell. ESCO has cells of 900,000; the default of the library is 131,072."""
+csv.field_size_limit(MAX_CELL)
+MAX_LINES = 50_000
+"""Lines of one row."""
+_LOOK_AHEAD = 1000
+"""Lines in which the next good row is looked for behind a damaged one, and lines of one such row."""
+_OPEN = "A quotation mark in the row is not closed."
+_ENDLESS = (
+    f"A cell of the row has more than {MAX_CELL:,} characters.",
+    f"The row goes on over more than {MAX_LINES:,} lines.",
+)
+_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,55 +59,201 @@ def read_rows(
     """Yield the rows of a CSV file with a header, and a `Problem` for what cannot be read.
 
     Args:
-        file: UTF-8, with or without a byte-order mark.
+        file: UTF-8, with or without a byte-order mark, or UTF-16 ("Unicode text" of Excel, whose cells
+            are separated by tabs).
         required: columns without which the file is no such table.
         delimiters: what may separate cells; the one that the header uses most is taken.
     """
     try:
-        with file.open_text() as text:
-            yield from _read(file, text, required, delimiters)
-    except (csv.Error, *BROKEN_FILE) as error:
+        with file.open() as raw, text_lines(raw) as text:
+            wide = text.encoding != "utf-8-sig"
+            yield from _Table(file, _Lines(text), required).read(delimiters + "\t" * wide)
+    except BROKEN_FILE as error:
         yield broken_file(file, error)
 
 
-def _read(
-    file: SourceFile, text: Iterator[str], required: Sequence[str], delimiters: str
-) -> Iterator[TableRow | Problem]:
-    first = next(iter(text), "")
-    delimiter = max(delimiters, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    missing = [column for column in required if column not in header]
-    if missing:
-        yield Problem(
-            file.name,
+class _Lines(Iterator[str]):
+    """The lines of a text, numbered; lines that were taken can be given back."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._again: deque[tuple[int, str]] = deque()
+        self._number = 0
+        self.taken: list[tuple[int, str]] = []
+        """The lines taken since this was emptied."""
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MAX_LINES:
+            raise csv.Error("too many lines")
+        line = self._again.popleft() if self._again else self._next_line()
+        self.taken.append(line)
+        return line[1]
+
+    def _next_line(self) -> tuple[int, str]:
+        line = self._text.readline(MAX_CELL + 1000)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        if len(line) > MAX_CELL:  # it holds a cell that is too long; what follows belongs to it
+            rest = line
+            while rest and not rest.endswith(("\n", "\r")):
+                rest = self._text.readline(1 << 20)
+        return self._number, line
+
+    def give_back(self, lines: Sequence[tuple[int, str]]) -> None:
+        """Take these lines again next."""
+        self._again.extendleft(reversed(lines))
+
+    def ahead(self) -> Iterator[str]:
+        """Yield the lines to come without taking them."""
+        place = 0
+        while True:
+            while place >= len(self._again):
+                try:
+                    self._again.append(self._next_line())
+                except StopIteration:
+                    return
+            yield self._again[place][1]
+            place += 1
+
+
+class _Table:
+    """Reads the rows of one table."""
+
+    def __init__(self, file: SourceFile, lines: _Lines, required: Sequence[str]) -> None:
+        self._file = file
+        self._lines = lines
+        self._required = required
+        self._header: list[str] = []
+        self._delimiter = ","
+
+    def read(self, delimiters: str) -> Iterator[TableRow | Problem]:
+        """Yield one outcome per row."""
+        if problem := self._read_header(delimiters):
+            yield problem
+            return
+        reader = self._reader(self._lines)
+        while True:
+            self._lines.taken = []
+            values, fault = [], ""
+            try:
+                values = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                fault = str(error)
+            lines = self._lines.taken
+            if fault or (len(lines) > 1 and len(values) != len(self._header)):
+                length = self._damaged_lines(lines)
+                if length:
+                    self._lines.give_back(lines[length:])
+                    lines, fault = lines[:length], _OPEN
+                elif fault:
+                    values, fault = self._leniently(lines, fault)
+                reader = self._reader(self._lines)
+            if fault:
+                yield self._damaged(lines, fault)
+                if fault in _ENDLESS:
+                    self._skip()
+            elif any(value.strip() for value in values):
+                yield self._row(values, lines)
+
+    def _read_header(self, delimiters: str) -> Problem | None:
+        first = next((line for line in self._lines if line.strip()), "")
+        if named := _SEPARATOR_LINE.match(first):  # a line that Excel writes and reads
+            delimiters, first = named[1], next(self._lines, "")
+        self._delimiter = max(delimiters, key=first.count)
+        try:
+            header = next(self._reader([first]), [])
+        except csv.Error:
+            header = []
+        self._header = [name.strip() for name in header]
+        missing = [column for column in self._required if column not in self._header]
+        if not missing:
+            return None
+        return Problem(
+            self._file.name,
             "",
             "",
-            f"The table has no column {', '.join(missing)}; its first line is {first.strip()[:200]!r}.",
-            f"Give it a first line with the columns {', '.join(required)}.",
+            f"The table has no column {', '.join(missing)}; "
+            f"its first line is {readable(first).strip()[:200]!r}.",
+            f"Give it a first line with the columns {', '.join(self._required)}.",
         )
-        return
-    reader = csv.reader(text, delimiter=delimiter)
-    for values in reader:
-        line = reader.line_num + 1  # the header was read before
-        if not any(value.strip() for value in values):
-            continue
-        cells = {name: value.strip() for name, value in zip(header, values, strict=False) if name}
-        row = TableRow(file, line, cells)
-        if len(values) > len(header):
-            yield row.problem(
+
+    def _reader(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self._delimiter, strict=strict)
+
+    def _damaged_lines(self, lines: Sequence[tuple[int, str]]) -> int:
+        """Return how many lines a damaged row has, 0 if that is not to be told.
+
+        It ends before the first line from which on a good row can be read.
+        """
+        if len(self._header) < 2:
+            return 0
+        for start in range(1, min(len(lines), _LOOK_AHEAD)):
+            candidate = chain((line for _, line in lines[start:]), self._lines.ahead())
+            try:
+                values = next(self._reader(islice(candidate, _LOOK_AHEAD)), [])
+            except csv.Error:
+                continue
+            if len(values) == len(self._header) and any(value.strip() for value in values):
+                return start
+        return 0
+
+    def _skip(self) -> None:
+        """Go past what belongs to a row without end: to a line that is a good row."""
+        self._lines.taken = []
+        for line in self._lines:
+            number_and_line = self._lines.taken.pop()
+            try:
+                values = next(self._reader([line]), [])
+            except csv.Error:
+                continue
+            if len(values) == len(self._header):
+                self._lines.give_back([number_and_line])
+                return
+
+    def _leniently(self, lines: Sequence[tuple[int, str]], fault: str) -> tuple[list[str], str]:
+        """Read a row that has a quotation mark within a cell, as most programs do."""
+        if "larger than field limit" in fault:
+            return [], _ENDLESS[0]
+        if "too many lines" in fault:
+            return [], _ENDLESS[1]
+        if "end of data" in fault:
+            return [], _OPEN
+        try:
+            return next(self._reader((line for _, line in lines), strict=False), []), ""
+        except csv.Error as error:
+            return [], f"The row cannot be read: {error}."
+
+    def _damaged(self, lines: Sequence[tuple[int, str]], reason: str) -> Problem:
+        remedy = (
+            "Put cells that hold the separator, a line break or a quotation mark into double quotes."
+        )
+        raw = readable("".join(line[:1000] for _, line in lines[:20]))
+        return Problem(self._file.name, f"line {lines[0][0]}", "", reason, remedy, raw)
+
+    def _row(self, values: Sequence[str], lines: Sequence[tuple[int, str]]) -> TableRow | Problem:
+        number = lines[-1][0]
+        cells = {name: value.strip() for name, value in zip(self._header, values, strict=False) if name}
+        row = TableRow(self._file, number, cells)
+        if any(value.strip() for value in values[len(self._header) :]):
+            return row.problem(
                 "",
                 "",
-                f"The row has {len(values)} cells, the table {len(header)} columns.",
+                f"The row has {len(values)} cells, the table {len(self._header)} columns.",
                 "Put cells that hold the separator or a line break into double quotes.",
             )
-        elif any(_WRONG_BYTE.search(value) for value in values):
-            yield Problem(
-                file.name,
-                f"line {line}",
-                "",
-                "The row is not in UTF-8.",
-                "Save the file as UTF-8 and load it again.",
-                delimiter.join(values).encode("utf-8", "replace").decode()[:1000],
+        text = self._delimiter.join(values)
+        if not text.isascii() and WRONG_BYTE.search(text):
+            reason = "The row is not in UTF-8."
+            remedy = (
+                f"Save the file as UTF-8 (in Excel: CSV UTF-8) and load it again; it seems to be in "
+                f"{likely_encoding(text)}."
             )
+        elif "\0" in text:
+            reason = "The row holds NUL characters, so that it is damaged."
+            remedy = "Fetch or save the file again."
         else:
-            yield row
+            return row
+        return Problem(self._file.name, f"line {number}", "", reason, remedy, readable(text)[:1000])
