@@ -22,7 +22,7 @@ demo: sample
 	$(BIN)/fitech serve --host 127.0.0.1 --port $(PORT)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: setup
 	$(BIN)/ruff check .
