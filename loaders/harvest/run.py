@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -164,31 +165,28 @@ class Run:
         sync_folder(self.folder)
         return name
 
-    def carry(
-        self, request: Request, file: Path, headers: Mapping[str, str], step: Step, time: str, why: str
-    ) -> None:
+    def carry(self, line: Line, file: Path) -> None:
         """Keep the former reply of a thing that gave no answer, under a name of this run.
 
         Args:
-            request: the request without an answer.
+            line: what is known of the reply; the file's name is filled in.
             file: the former reply.
-            headers: the headers of the former reply.
-            step: what the former reply led to.
-            time: now.
-            why: what happened, a sentence.
         """
         number = f"{self.stamp}-{len(self.lines) + 1:06d}"
-        if request.name:
+        if line.request.name:
             (self.folder / number).mkdir(exist_ok=True)
             name = f"{number}/{file.name}"
         else:
             name = number + file.name[file.name.index(".") :]
         (self.folder / name).unlink(missing_ok=True)
-        os.link(file, self.folder / name)
+        try:
+            os.link(file, self.folder / name)
+        except OSError:  # not every file system has links
+            shutil.copyfile(file, self.folder / name)
         sync_folder(self.folder)
-        line = Line(request, "carried", step, headers=headers, file=name, time=time, why=why)
-        self._append(line)
-        self._apply(line)
+        written = replace(line, file=name)
+        self._append(written)
+        self._apply(written)
 
     def _append(self, line: Line) -> None:
         text = json.dumps(line.to_json(), ensure_ascii=False) + "\n"

@@ -146,7 +146,6 @@ class _Harvest:
         known = self.known.get(request.key) if request.key and not run.full else None
         if reply.status == 304 and known:
             reply = known.reply()
-        told = None
         if 200 <= reply.status < 300:
             step = self.plan.after(request, reply, run.state)
             result = "kept" if request.keep and not step.empty else "empty"
@@ -217,7 +216,18 @@ class _Harvest:
         if run.full and known and known.file.is_file():
             below = [self.known[key].request for key in known.children if key in self.known]
             step, _ = self._new_only(run, Step(next=below))
-            run.carry(request, known.file, known.headers, step, self.now(), why)
+            line = Line(
+                request,
+                "carried",
+                step,
+                children=known.children,
+                time=self.now(),
+                headers=known.headers,
+                sha256=known.sha256,
+                packed=known.packed,
+                why=why,
+            )
+            run.carry(line, known.file)
         else:
             same = self._with_children((request.key,))
             run.commit(Line(request, "failed", same=same, time=self.now(), why=why), None, "")

@@ -633,8 +633,16 @@ class TestThingsWithoutAnAnswer:
             ill.add("1.2.246.562.13.002")
             clock.days(1)
             report = source.run(full=True)
-        assert report.carried == 1
-        assert sorted(source.contents()) == before
+            assert report.carried == 1
+            assert sorted(source.contents()) == before
+            # still silent the next night: what it led to is not taken for gone
+            clock.days(1)
+            report = source.run()
+            assert (len(report.failed), report.gone) == (1, 0)
+            assert sorted(source.contents()) == before
+            ill.clear()
+            clock.days(1)
+            assert source.run().unchanged
 
     def test_a_source_that_is_ill_all_over_is_left_and_later_gone_on_with(
         self, harvester: Make, clock: FakeClock
