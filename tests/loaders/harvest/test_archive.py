@@ -75,9 +75,9 @@ def test_the_power_may_be_cut_at_any_moment(
     service: Callable[[Ask], Answer]
     settings: dict[str, Any]
     if kind == "sisu":
-        service, settings = Sisu(3), SISU
+        service, settings = Sisu(1), SISU
     elif kind == "oai-pmh":
-        service, settings = Repository(7, size=3), {"prefix": "kk"}
+        service, settings = Repository(3, size=2), {"prefix": "kk"}
     else:
         service = site = Site()
         site.files = {"/a.csv": b"1\n", "/b.csv": b"2\n"}
