@@ -172,13 +172,15 @@ def _grid(file: SourceFile) -> Iterator[SheetRow | Problem]:
     if is_workbook(file):
         yield from read_sheets(file)
         return
-    first = True
+    first, breaks = True, 0
     for row in read_rows(file, (), ";,\t"):
         if isinstance(row, TableRow):
             if first:
                 yield SheetRow(file, "", 1, tuple(row.cells))
                 first = False
-            yield SheetRow(file, "", row.line, tuple(row.cells.values()))
+            # A cell may have several lines: the row's number is that which a spreadsheet shows.
+            breaks += sum(cell.count("\n") for cell in row.cells.values())
+            yield SheetRow(file, "", row.line - breaks, tuple(row.cells.values()))
         else:
             yield row
 
