@@ -176,7 +176,7 @@ def _course(record: Course, ids: Identifiers) -> list[str]:
     _describe_course(subject, record)
     for outcome in record.learning_outcomes:
         _outcome(subject, record, outcome, ids)
-    _stated(subject, subject.iri_text, record.stated_skills, record.title, ids)
+    _stated(subject, subject.iri_text, record.stated_skills, {}, ids)
     return subject.lines
 
 
@@ -223,8 +223,8 @@ def _stated(
 ) -> None:
     """Add the links that the source itself states; the words that it gives are the evidence."""
     for skill in skills:
-        quote = skill.label or next(iter(text.values()), "")
-        evidence = Evidence("stated", skill.language, 0, len(quote), quote, skill.label or skill.uri)
+        quote = skill.label or next(iter(text.values()), skill.uri)
+        evidence = Evidence("stated", skill.language, 0, len(quote), quote, quote)
         link = SkillLink(about, skill.uri, skill.relation, 1.0, STATED, evidence=(evidence,))
         holder.lines += _link(link, ids)
 
@@ -273,7 +273,7 @@ def _advert(record: JobAdvert, ids: Identifiers) -> list[str]:
     subject.plain(t.OPENINGS, record.openings, INTEGER)
     subject.iris(t.FOR_OCCUPATION, record.occupations).plain(t.DCT + "identifier", record.key)
     subject.iri(t.FOAF + "homepage", record.homepage)
-    _stated(subject, subject.iri_text, record.stated_skills, record.title, ids)
+    _stated(subject, subject.iri_text, record.stated_skills, {}, ids)
     return subject.lines
 
 

@@ -159,7 +159,9 @@ class Resolver:
         else:
             text = f"{detail}, but {obstacle}"
             found.decisions.append(
-                Decision(kind, False, left, right, "different identifiers", text, 1 - confidence)
+                Decision(
+                    kind, False, left, right, "different identifiers", text, round(1 - confidence, 4)
+                )
             )
 
     def _by_line(self, clusters: Clusters, found: Identity) -> None:
