@@ -58,7 +58,9 @@ class End:
 class Good:
     """What the good records of a text were like: the keys of the last ones, the last itself, sizes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mixed: bool = False) -> None:
+        """Begin without any; of a `mixed` list no record tells what the others are like."""
+        self.mixed = mixed
         self._keys: deque[tuple[str, ...]] = deque(maxlen=_REMEMBERED)
         self._last: object = None
         self._sizes: deque[int] = deque(maxlen=_REMEMBERED)
@@ -79,7 +81,7 @@ class Good:
 
     def with_those(self, window: Window, place: int) -> Good:
         """Return what these and some objects that begin at a place, one after another, are like."""
-        more = Good()
+        more = Good(mixed=self.mixed)
         more._keys.extend(self._keys)
         for _ in range(_REMEMBERED // 2):
             try:
@@ -94,7 +96,7 @@ class Good:
 
     def is_alike(self, value: object) -> bool:
         """Return whether a value looks like a record: it begins alike and has most of the keys."""
-        if not isinstance(value, Mapping):
+        if self.mixed or not isinstance(value, Mapping):
             return False
         own = tuple(value)
         # A part of a damaged record may have the same first key, but not as many of the others.
@@ -298,9 +300,10 @@ class _Look:
             except DamagedError as error:
                 return count > 0 and error.at_end
             count += 1
-            if count == 1 and place - start < 0.2 * self.good.mean_size():
+            mixed = self.good.mixed
+            if count == 1 and not mixed and place - start < 0.2 * self.good.mean_size():
                 return False
-            if count == 2 and len(first.keys() & value.keys()) < likeness * len(value):
+            if count == 2 and not mixed and len(first.keys() & value.keys()) < likeness * len(value):
                 return False
             first = value
             place, sign = _after(text, place)

@@ -45,7 +45,9 @@ def raw_of(value: object) -> str:
         return "(nested too deeply to be shown)"
 
 
-def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item | Problem]:
+def read_items(
+    file: SourceFile, list_keys: Sequence[str] = (), *, mixed: bool = False
+) -> Iterator[Item | Problem]:
     """Yield the records of a file, and one `Problem` where the file cannot be read (further).
 
     Args:
@@ -54,6 +56,8 @@ def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item
             In UTF-8, UTF-16 or UTF-32.
         list_keys: keys under which a reply may keep its records; `message.items` is the list under
             `items` in the object under `message`.
+        mixed: whether the records of a list are of several kinds, some of which stand within others
+            (`@graph`): then a part of a damaged record is not known by what it looks like.
     """
     paths = tuple(tuple(key.split(".")) for key in list_keys)
     try:
@@ -65,9 +69,9 @@ def read_items(file: SourceFile, list_keys: Sequence[str] = ()) -> Iterator[Item
                 if len(window.text) > _LOOK or not window.grow():
                     break
             if _has_lines(window.text):
-                yield from _Lines(file, paths).read(window)
+                yield from _Lines(file, paths, mixed=mixed).read(window)
             else:
-                yield from _Text(file, paths).read(window)
+                yield from _Text(file, paths, mixed=mixed).read(window)
     except BreaksOffError as error:
         yield broken_file(file, error)
     except BROKEN_FILE as error:
@@ -121,11 +125,11 @@ def _damaged(file: SourceFile, place: str, text: str, reason: str) -> Problem:
 class _Text:
     """Reads records from a text that is not made of lines."""
 
-    def __init__(self, file: SourceFile, paths: Sequence[Path]) -> None:
+    def __init__(self, file: SourceFile, paths: Sequence[Path], *, mixed: bool) -> None:
         self._file = file
         self._paths = paths
         self._done = 0
-        self._good = Good()
+        self._good = Good(mixed=mixed)
         self._over = False
 
     def read(self, window: Window) -> Iterator[Item | Problem]:
@@ -199,9 +203,10 @@ class _Text:
 class _Lines:
     """Reads records from JSON Lines."""
 
-    def __init__(self, file: SourceFile, paths: Sequence[Path]) -> None:
+    def __init__(self, file: SourceFile, paths: Sequence[Path], *, mixed: bool) -> None:
         self._file = file
         self._paths = paths
+        self._mixed = mixed
         self._torn = False
         """Whether the last line was the beginning of a record that goes on in the next."""
 
@@ -236,7 +241,7 @@ class _Lines:
             return  # the rest of a record that a line break tore apart; it was told
         outcomes: list[Item | Problem] = []
         try:
-            outcomes.extend(_Text(self._file, self._paths).read(Window([text])))
+            outcomes.extend(_Text(self._file, self._paths, mixed=self._mixed).read(Window([text])))
         except BreaksOffError as error:
             outcomes.append(_damaged(self._file, place, text, str(error)))
         self._torn = isinstance(outcomes[-1], Problem) and not text.endswith("}")
