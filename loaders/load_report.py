@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from graph.provenance import SourceFileInfo
 from loaders.staged_files import REPORT
+
+MANY_FILES = 100
+"""Files that the provenance names one by one."""
 
 
 @dataclass(slots=True)
@@ -91,5 +95,13 @@ def read_reports(staged: Path) -> list[dict[str, Any]]:
 
 
 def file_infos(report: Mapping[str, Any]) -> list[SourceFileInfo]:
-    """Return the files of a report for the provenance."""
-    return [SourceFileInfo(item["name"], item["sha256"]) for item in report["files"]]
+    """Return the files of a report for the provenance; thousands of replies are told as one.
+
+    Their checksum is then the SHA-256 of all checksums, in order.
+    """
+    files = report["files"]
+    if len(files) <= MANY_FILES:
+        return [SourceFileInfo(item["name"], item["sha256"]) for item in files]
+    together = sha256("".join(item["sha256"] for item in files).encode()).hexdigest()
+    name = f"{len(files)} files, {files[0]['name']} to {files[-1]['name']}"
+    return [SourceFileInfo(name, together)]

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.identifiers import Identifiers
-from loaders.load_report import read_reports
+from loaders.load_report import MANY_FILES, file_infos, read_reports
 from loaders.registry import get_loader, loader_names
 from loaders.staging import LoadError, SourceSpec, stage
 
@@ -137,3 +137,11 @@ def test_every_loader_tells_about_itself(name: str) -> None:
     assert info.title
     assert info.description
     assert info.version
+
+
+def test_thousands_of_replies_are_one_line_of_provenance() -> None:
+    files = [{"name": f"{n}.json.gz", "sha256": f"{n:064x}"} for n in range(MANY_FILES + 1)]
+    (info,) = file_infos({"files": files})
+    assert info.name == f"{MANY_FILES + 1} files, 0.json.gz to {MANY_FILES}.json.gz"
+    assert info.sha256 != file_infos({"files": files[::-1]})[0].sha256
+    assert len(file_infos({"files": files[:5]})) == 5
