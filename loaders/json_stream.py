@@ -7,9 +7,12 @@ rounded float.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import ijson
 
 from loaders.base import Problem
 from loaders.encodings import TextChunks, readable
@@ -130,6 +133,7 @@ class _Text:
         self._paths = paths
         self._done = 0
         self._good = Good(mixed=mixed)
+        self._sound: bool | None = None
         self._over = False
 
     def read(self, window: Window) -> Iterator[Item | Problem]:
@@ -174,12 +178,23 @@ class _Text:
             window.grow()
         return not window.ended or ends_well(window.text[window.at + 1 :], around)
 
+    def _is_sound(self) -> bool:
+        """Return whether the whole file is good JSON: then a record that holds others is no damage."""
+        if self._sound is None:
+            try:
+                with self._file.open() as raw:
+                    deque(ijson.basic_parse(raw, multiple_values=True), maxlen=0)
+                self._sound = True
+            except (ijson.JSONError, ValueError, *BROKEN_FILE):
+                self._sound = False
+        return self._sound
+
     def _record(self, window: Window, around: Around) -> Item | Problem:
         """Read the record at the window's front."""
         try:
             value, size = window.value()
             follows = goes_on(window.text, window.at + size, value, around)
-            if not follows or self._good.swallows(value, size):
+            if not follows or (self._good.swallows(value, size) and not self._is_sound()):
                 raise DamagedError("its brackets are not in pairs")
         except DamagedError as error:
             if not around.in_list and window.text[window.at] not in "{[":
