@@ -26,7 +26,9 @@ MAX_LINES = 50_000
 """Lines of one row."""
 _LOOK_AHEAD = 1000
 """Lines in which the next good row is looked for behind a damaged one, and lines of one such row."""
+_MAX_TORN = 200
 _OPEN = "A quotation mark in the row is not closed."
+_UNOPENED = "A cell of several lines lacks its first quotation mark."
 _ENDLESS = (
     f"A cell of the row has more than {MAX_CELL:,} characters.",
     f"The row goes on over more than {MAX_LINES:,} lines.",
@@ -117,6 +119,19 @@ class _Lines(Iterator[str]):
             place += 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read as a row: its cells, the lines it came from, what is wrong with it or ""."""
+
+    values: Sequence[str]
+    lines: Sequence[tuple[int, str]]
+    fault: str
+
+
+def _odd(row: _Read) -> bool:
+    return sum(line.count('"') for _, line in row.lines) % 2 == 1
+
+
 class _Table:
     """Reads the rows of one table."""
 
@@ -132,10 +147,53 @@ class _Table:
         if problem := self._read_header(delimiters):
             yield problem
             return
+        for row in self._untorn(self._rows()):
+            if row.fault:
+                yield self._damaged(row.lines, row.fault)
+            elif any(value.strip() for value in row.values):
+                yield self._row(row.values, row.lines)
+
+    def _untorn(self, rows: Iterator[_Read]) -> Iterator[_Read]:
+        """Put together what looks like several rows since a cell of several lines is not opened.
+
+        Its lines look like short rows, of which the last has the quotation mark that closes.
+        """
+        held: list[_Read] = []
+        full = short = 0
+        for row in rows:
+            if row.fault or len(row.values) >= len(self._header) or len(held) > _MAX_TORN:
+                yield from held
+                held, full = [row], full + 1
+                continue
+            held.append(row)
+            closes = any(value.endswith('"') for value in row.values)
+            usual = short * 20 > full  # short rows are the custom of this table
+            begins = self._beginning(held) if closes and not usual and _odd(row) else None
+            if begins is None:
+                short += 1
+                continue
+            yield from held[:begins]
+            yield _Read([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
+            held = []
+        yield from held
+
+    def _beginning(self, held: Sequence[_Read]) -> int | None:
+        """Return from which one on rows have the cells of one row together."""
+        cells = 1
+        for place in range(len(held) - 1, -1, -1):
+            cells += len(held[place].values) - 1
+            if held[place].fault:
+                return None
+            if cells >= len(self._header) and place < len(held) - 1:
+                return place
+        return None
+
+    def _rows(self) -> Iterator[_Read]:
         reader = self._reader(self._lines)
         while True:
             self._lines.taken = []
-            values, fault = [], ""
+            values: list[str] = []
+            fault = ""
             try:
                 values = next(reader)
             except StopIteration:
@@ -151,12 +209,9 @@ class _Table:
                 elif fault:
                     values, fault = self._leniently(lines, fault)
                 reader = self._reader(self._lines)
-            if fault:
-                yield self._damaged(lines, fault)
-                if fault in _ENDLESS:
-                    self._skip()
-            elif any(value.strip() for value in values):
-                yield self._row(values, lines)
+            yield _Read(values, lines, fault)
+            if fault in _ENDLESS:
+                self._skip()
 
     def _read_header(self, delimiters: str) -> Problem | None:
         first = next((line for line in self._lines if line.strip()), "")

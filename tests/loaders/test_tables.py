@@ -177,3 +177,10 @@ def test_counts_hold_under_one_damage(
 def test_any_bytes_give_outcomes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     for row in rows(tmp_path_factory.mktemp("any") / "a.csv", data):
         assert isinstance(row, TableRow | Problem)
+
+
+def test_a_cell_of_several_lines_that_is_not_opened_costs_its_row(tmp_path: Path) -> None:
+    lines = ["1,one,a", '2,two\nmore, and\nmore",b', "3,three,c", '4,"4\n4",d']
+    found = rows(tmp_path / "a.csv", table(lines))
+    assert [row.get("id") for row in found if isinstance(row, TableRow)] == ["1", "3", "4"]
+    assert [row.record for row in found if isinstance(row, Problem)] == ["line 3"]
