@@ -87,7 +87,10 @@ def _harvest_all(
         jobs = [threads.submit(_harvest, place, spec, progress, full=full) for spec in due]
         for spec, job in zip(due, jobs, strict=True):
             try:
-                result.lines.append(job.result().summary())
+                report = job.result()
+                result.lines.append(report.summary())
+                if report.failed:  # what gave no answer is as it was
+                    result.stale.append(spec.name)
             except HarvestError as error:
                 result.stale.append(spec.name)
                 result.lines.append(f"NOT HARVESTED, the former content is used: {spec.name}: {error}")

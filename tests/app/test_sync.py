@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.pipeline.identity import DECISIONS, read_written
+from app.pipeline.steps import build_lock
 from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
 from graph.releases import Releases
@@ -177,3 +180,61 @@ def test_two_sources_that_describe_one_course_and_its_people_give_one_each(
     }
     assert len(people) == 2
     store.close()
+
+
+def test_what_is_harvested_is_taken_up_and_a_server_that_is_down_costs_nothing(
+    home: Path, sync: Sync
+) -> None:
+    content = {"body": json.dumps([realisation(n) for n in range(30)]).encode(), "status": 200}
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            body = content["body"] if content["status"] == 200 else b""
+            assert isinstance(body, bytes)
+            self.send_response(int(content["status"]))  # type: ignore[call-overload]
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        config = home / "c.toml"
+        url = f"http://127.0.0.1:{server.server_address[1]}/a.json"
+        config.write_text(
+            config.read_text().replace(
+                'paths = ["a.json"]',
+                f'[source.harvest]\nkind = "files"\nurls = ["{url}"]\nrate = 1000\ncontact = "me@example.org"',
+            )
+        )
+        first = sync()
+        assert first.exit_code == 0, first.output
+        assert "30 records in = 30 loaded" in first.output
+        release = live(home)
+        assert "Nothing changed" in sync().output
+
+        content["body"] = json.dumps([realisation(n) for n in range(31)]).encode()
+        assert "31 records in" in sync().output
+        assert live(home) != release
+
+        release, content["status"] = live(home), 403
+        down = sync()
+        assert down.exit_code == 4, down.output
+        assert "no answer: GET" in down.output
+        assert live(home) == release
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_second_run_leaves_at_once_while_another_is_at_work(home: Path, sync: Sync) -> None:
+    place = Workspace(home / "data")
+    with build_lock(place):
+        result = sync()
+    assert result.exit_code == 0
+    assert "Another build is at work" in result.output
+    assert Releases(place.path).live() is None
