@@ -8,12 +8,15 @@ the key.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from graph.records import Concept, ConceptRelation, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.esco_terms import RETIRED_STATUSES
+from loaders.fields import guarded
 from loaders.files import SourceFile
 from loaders.tables import TableRow, read_rows
 from loaders.text import plain_text
@@ -53,7 +56,13 @@ _URI = re.compile(r"^http://data\.europa\.eu/[^\s<>\"{}|\\^`]+$")
 _TWO_FILES = "a concept that an earlier file of the same table and language already gave"
 _OLDER = "an older row of a concept that stands twice in the file"
 
-RowReader = Callable[[TableRow, str], Outcome]
+
+class RowReader(Protocol):
+    """Reads one row of a table in a language."""
+
+    def __call__(self, row: TableRow, language: str) -> Outcome:
+        """Return what the row comes to."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ class EscoLoader:
             ) not in (None, (number, row.get("modifiedDate"))):
                 yield Loaded((), skipped=_OLDER if best and best[0] == number else _TWO_FILES)
             else:
-                yield reader(row, table.language)
+                yield guarded(row, partial(reader, language=table.language))
 
 
 def _is_known(stem: str) -> bool:
