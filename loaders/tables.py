@@ -163,30 +163,28 @@ class _Table:
         for row in rows:
             if row.fault or len(row.values) >= len(self._header) or len(held) > _MAX_TORN:
                 yield from held
+                short += max(len(held) - 1, 0)
                 held, full = [row], full + 1
                 continue
             held.append(row)
             closes = any(value.endswith('"') for value in row.values)
             usual = short * 20 > full  # short rows are the custom of this table
             begins = self._beginning(held) if closes and not usual and _odd(row) else None
-            if begins is None:
-                short += 1
-                continue
-            yield from held[:begins]
-            yield _Read([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
-            held = []
+            if begins is not None:
+                yield from held[:begins]
+                yield _Read([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
+                held = []
         yield from held
 
     def _beginning(self, held: Sequence[_Read]) -> int | None:
-        """Return from which one on rows have the cells of one row together."""
-        cells = 1
-        for place in range(len(held) - 1, -1, -1):
-            cells += len(held[place].values) - 1
-            if held[place].fault:
-                return None
-            if cells >= len(self._header) and place < len(held) - 1:
-                return place
-        return None
+        """Return from which one on these rows are one: the short ones, and what they need to be it."""
+        width = len(self._header)
+        first = next(place for place, row in enumerate(held) if len(row.values) < width)
+        cells = 1 + sum(len(row.values) - 1 for row in held[first:])
+        if cells < width or len(held) - first < 2:
+            # Its beginning seems to be a whole row.
+            return 0 if first == 1 and not held[0].fault else None
+        return first
 
     def _rows(self) -> Iterator[_Read]:
         reader = self._reader(self._lines)
