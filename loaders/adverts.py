@@ -35,6 +35,18 @@ _ISCED = f"{ESCO}isced-f/"
 
 
 @dataclass(frozen=True, slots=True)
+class _Advert(Item):
+    """An advert whose problems keep nothing of the data of persons."""
+
+    names: tuple[str, ...] = ()
+
+    def problem(self, record: object, field: str, reason: str, remedy: str) -> Problem:
+        """Return a problem of this advert; `record` is its identifier, if it has one."""
+        bare = Item(self.file, self.place, _told(self.value, self.names))
+        return bare.problem(record, field, reason, remedy)
+
+
+@dataclass(frozen=True, slots=True)
 class _Best:
     """The version of an advert that counts: the one changed last, and of those the fullest."""
 
@@ -117,7 +129,7 @@ def _advert(item: Item, newest: Mapping[str, _Best], source: str) -> Outcome:
     raw = item.value
     names = tuple(_contact_names(raw))
     identifier = _identifier(item)
-    item = Item(item.file, item.place, _told(raw, names))
+    item = _Advert(item.file, item.place, raw, names)
     if not identifier:
         remedy = "Keep each advert in a file that is named by its id."
         return item.problem("", "metadata.externalId", "The advert has no id.", remedy)

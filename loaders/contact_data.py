@@ -43,14 +43,23 @@ _LEAD_REACH = 240
 _SENTENCE_END = re.compile(
     r"\n|[!?]\s|(?:(?<=[a-zåäö)]{2})|(?<=\ufffc))(?<!\bpuh)(?<!\btel)(?<!\bdr)(?<!\bprof)(?<!\bdipl)\.(?=\s|$)"
 )
-_BEFORE_GONE = re.compile(
-    rf"{_NAME}(?=[\s,;:()–/-]{{0,4}}(?:(?i:puh|puhelin|tel|tlf|gsm|mobile|phone|mob|s-posti|sähköposti|"
-    rf"e-?mail|e-post|p)\b[.:]?[\s:]{{0,3}})?{_GONE})"
+_LABEL = (
+    r"(?:\b(?i:puh|puhelin|puhelimitse|tel|tlf|gsm|mobile|phone|mob|s-posti|sähköposti|e-?mail|e-post|p)"
+    r"\b[.:]?\s{0,3})?"
 )
-_LEFT_OVER = re.compile(
-    rf"[\s,;:(/]{{0,6}}(?:\b(?i:puh|puhelin|puhelimitse|tel|tlf|gsm|mobile|phone|s-posti|sähköposti|e-?mail|e-post)"
-    rf"\b[.:]?\s{{0,3}})?{_GONE}\)?"
-)
+_NAMES = re.compile(_NAME)
+_NAME_LAST = re.compile(rf"{_NAME}[\s,;:()–/-]{{0,4}}{_LABEL}$")
+_LEFT_OVER = re.compile(rf"[\s,;:(/]{{0,6}}{_LABEL}$")
+_TAIL = 160
+"""Characters before a number or an address in which a name is looked for."""
+_PROFILE_SITES = ("linkedin", "wa.me", "t.me", "facebook")
+_LEAD_STEMS = (
+    "lisätieto", "tiedustelu", "yhteyshenkilö", "yhteyttä", "kysy", "rekrytoinnista", "esihenkilö",
+    "kontakt", "upplysning", "information", "uppgifter", "frågor", "contact", "manager", "recruiter",
+    "quiries", "questions", "soita", "call",
+)  # fmt: skip
+_MAIL_SIGNS = ("@", "(at", "[at", "{at", "( at", "[ at", "(ät", "(a)", "[a]")
+_BEFORE_STEM, _AFTER_STEM = 40, 60
 
 
 def without_contacts(text: str, names: Iterable[str] = ()) -> str:
@@ -60,38 +69,72 @@ def without_contacts(text: str, names: Iterable[str] = ()) -> str:
         text: plain text.
         names: names of persons that are to go wherever they stand.
     """
+    lower = text.lower()
     for name in names:
         parts = name.split()
-        if len(parts) > 1:
+        if len(parts) > 1 and parts[0].lower() in lower:
             words = r"[\s,]+".join(map(re.escape, parts))
             text = re.sub(rf"\b{words}\b", _GONE, text, flags=re.IGNORECASE)
-    for pattern in (_MAIL, _PROFILE, _PHONE):
-        text = pattern.sub(_GONE, text)
-    text = _after_leads(text)
-    while _BEFORE_GONE.search(text):
-        text = _BEFORE_GONE.sub(_GONE, text)
-    if _GONE not in text:
-        return text
-    text = _LEFT_OVER.sub(" ", text)
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    text = re.sub(r" +([.,;:!?)])", r"\1", "\n".join(lines))
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)).strip()
+    if any(sign in lower for sign in _MAIL_SIGNS):
+        text = _MAIL.sub(_GONE, text)
+    if any(site in lower for site in _PROFILE_SITES):
+        text = _PROFILE.sub(_GONE, text)
+    text = _after_leads(_PHONE.sub(_GONE, text))
+    return _closed(text) if _GONE in text else text
 
 
 def _after_leads(text: str) -> str:
     """Take out the names that follow, in the same sentence, words that introduce a contact person."""
     done: list[str] = []
     at = 0
-    for lead in _LEAD.finditer(text):
-        if lead.end() < at:
+    for spot in _spots(text):
+        lead = _LEAD.search(text, max(at, spot - _BEFORE_STEM), spot + _AFTER_STEM)
+        if lead is None:
             continue
         reach = _sentence_end(text, lead.end())
-        done += [text[at : lead.end()], re.sub(_NAME, _GONE, text[lead.end() : reach])]
+        done += [text[at : lead.end()], _NAMES.sub(_GONE, text[lead.end() : reach])]
         at = reach
     return "".join((*done, text[at:]))
+
+
+def _spots(text: str) -> list[int]:
+    """Return the places of the words around which a contact person may be introduced."""
+    lower = text.lower()
+    if len(lower) != len(text):  # some capitals have two small letters
+        lower = "".join(char if len(char.lower()) > 1 else char.lower() for char in text)
+    found: set[int] = set()
+    for stem in _LEAD_STEMS:
+        place = lower.find(stem)
+        while place >= 0:
+            found.add(place)
+            place = lower.find(stem, place + 1)
+    return sorted(found)
 
 
 def _sentence_end(text: str, start: int) -> int:
     """Return where the sentence or the line ends."""
     end = _SENTENCE_END.search(text, start, start + _LEAD_REACH)
     return end.start() if end else min(len(text), start + _LEAD_REACH)
+
+
+def _closed(text: str) -> str:
+    """Close the gaps: names right before them go too, and words like `puh.` before them."""
+    first, *others = text.split(_GONE)
+    pieces = [_without_lead_in(first)]
+    end = pieces[0][-1:]
+    for number, part in enumerate(others, start=1):
+        right = part.removeprefix(")").lstrip(" ")
+        right = right if number == len(others) else _without_lead_in(right)
+        if end == "." and right.startswith(".") and not right.startswith(".."):
+            right = right[1:].lstrip(" ")
+        if right:
+            pieces += ["" if right[0] in ".,;:!?)\n" or end == "\n" else " ", right]
+            end = right[-1]
+    return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
+
+
+def _without_lead_in(part: str) -> str:
+    tail = part[-_TAIL:]
+    while found := _NAME_LAST.search(tail):
+        tail = tail[: found.start()]
+    return part[:-_TAIL] + _LEFT_OVER.sub("", tail)
