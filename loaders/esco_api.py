@@ -60,7 +60,8 @@ class _Reader:
 
     def __init__(self, languages: set[str] | None) -> None:
         self._languages = languages
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, frozenset[str]]] = {}
+        """Address → how full the fullest reply was, and the languages of all."""
 
     def read(self, item: Item, edges: tuple[ConceptRelation, ...]) -> Outcome:
         """Read a concept; one that was read before counts only if it says more this time."""
@@ -70,8 +71,10 @@ class _Reader:
         first = outcome.records[0]
         assert isinstance(first, Concept)
         fullness = len(outcome.records) + sum(bool(getattr(first, name)) for name in _FULLNESS)
-        if self._seen.get(first.uri, -1) < fullness:
-            self._seen[first.uri] = fullness
+        before, known = self._seen.get(first.uri, (-1, frozenset()))
+        # The service answers in one language at a time if it is asked so.
+        if before < fullness or not known.issuperset(first.pref_label):
+            self._seen[first.uri] = max(before, fullness), known.union(first.pref_label)
             return outcome
         if edges:
             return Loaded(edges, outcome.warnings)

@@ -176,6 +176,23 @@ def test_the_reply_on_a_relation_tells_the_relation(read: Read) -> None:
     assert not again.skipped
 
 
+def test_replies_in_one_language_each_give_all_languages(read: Read) -> None:
+    replies = [
+        {"className": "Skill", "uri": SKILL, "preferredLabel": {code: text}}
+        for code, text in (
+            ("en", "test devices"),
+            ("fi", "testata laitteita"),
+            ("fi", "testata laitteita"),
+        )
+    ]
+    outcomes = load(read, *replies, name="r.jsonl")
+    assert [concept.pref_label for concept in outcomes.of(Concept)] == [
+        {"en": "test devices"},
+        {"fi": "testata laitteita"},
+    ]
+    assert len(outcomes.skipped) == 1
+
+
 def test_a_fuller_reply_after_a_hit_counts_and_an_equal_one_does_not(read: Read) -> None:
     hit = {"className": "Skill", "uri": SKILL, "preferredLabel": {"en": "test devices"}}
     outcomes = load(read, hit, skill(), skill(), hit, name="r.jsonl")
