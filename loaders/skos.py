@@ -7,7 +7,9 @@ reads) are a matter of `loaders/label_tables.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -86,7 +88,7 @@ class SkosLoader:
                     if isinstance(found, Problem):
                         yield found
                     elif isinstance(found, Damage):
-                        spool.damage(found)
+                        spool.damage(_of_its_subject(file, found))
                     else:
                         if (problem := _without_address(file, found)) is not None:
                             yield problem
@@ -99,6 +101,18 @@ class SkosLoader:
             reader = _Reader(kinds, languages, options.get("language", "und"))
             for thing in spool.things():
                 yield guarded(thing, reader.read)
+
+
+def _of_its_subject(file: SourceFile, damage: Damage) -> Damage:
+    """Return the damage of a line of N-Triples with the subject that its first word still shows.
+
+    The other lines about it are whole: without this the concept would count twice.
+    """
+    if file.plain_name.rpartition(".")[2].lower() not in ("nt", "nq"):
+        return damage
+    first = damage.raw.partition("> ")[0]
+    subject = re.sub(r"[\s\"<>{}|^`\\\[\]]", "", first)
+    return replace(damage, subject=subject) if subject.startswith("http") else damage
 
 
 def _without_address(file: SourceFile, quad: Quad) -> Problem | None:

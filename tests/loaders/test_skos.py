@@ -253,6 +253,16 @@ def test_a_damaged_line_costs_that_line(read: Read) -> None:
     assert "Something about it was lost" in warning.reason
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("v/1>", 'v"/1>'), ("<http://example.org/v/1>", "http://example.org/v/1>")]
+)
+def test_a_line_with_a_damaged_subject_belongs_to_its_concept(read: Read, old: str, new: str) -> None:
+    text = written("nt", 1).replace(old, new, 1) + written("nt", 2)
+    outcomes = read("skos", {"v.nt": text})
+    assert len(outcomes.all) == 2
+    assert len(outcomes.warnings) + len(outcomes.problems) == 1
+
+
 def test_a_file_that_breaks_off_is_told(read: Read) -> None:
     text = "".join(written("ttl", number) for number in range(2000))
     whole = gzip.compress((HEAD + text).encode())
