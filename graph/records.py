@@ -108,7 +108,7 @@ class StatedSkill:
     """The skill's name as the source gives it, if it does."""
     language: str = "und"
     relation: str = "teaches"
-    """`teaches` or `requires`."""
+    """`teaches` or `requires`; `needs` for an advert."""
 
 
 @dataclass(frozen=True, slots=True)
