@@ -91,15 +91,15 @@ def test_a_misunderstood_command_is_exit_code_2(tmp_path: Path) -> None:
 
 
 def test_sparql_from_file_and_standard_input(sample_place: Workspace, tmp_path: Path) -> None:
-    select = "SELECT ?s { ?s a <https://data.fitech.example/ontology#Course> }"
+    select = "SELECT DISTINCT ?s { ?s a <https://data.fitech.example/ontology#Course> }"
     path = tmp_path / "q.rq"
     path.write_text(select)
     assert (
         len(json.loads(fitech(sample_place.path, "sparql", str(path)).stdout)["results"]["bindings"])
-        == 43
+        == 46
     )
     result = fitech(sample_place.path, "sparql", "-", "--format", "csv", stdin=select)
-    assert result.stdout.count("\n") == 44
+    assert result.stdout.count("\n") == 47
     turtle = fitech(sample_place.path, "sparql", "-", stdin="CONSTRUCT WHERE { ?s ?p ?o } LIMIT 3")
     assert turtle.stdout.strip().endswith(".")
     wrong = fitech(sample_place.path, "sparql", "-", "--format", "turtle", stdin=select)

@@ -44,7 +44,9 @@ def first(client: FlaskClient, text: str, start: str) -> str:
 
 PLAIN = ["/", "/search?q=data", "/expertise/", "/planning/", "/learning/", "/learning/pathway", "/sparql",
          "/about", "/help", "/ontology", SKILL_PAGE, OCCUPATION_PAGE, "/page/organisation/aalto",
-         "/page/graph/source/aalto", "/esco/isced-f/061"]  # fmt: skip
+         "/page/graph/source/aalto", "/esco/isced-f/061", "/page/course/tampere/DATA.STUD.915",
+         "/page/course/aalto/CS-C9950", "/page/advert/sample/advert-1", "/quality", "/quality/opintopolku",
+         "/quality/identity", "/page/output/doi-10.5555/sample.2025.036"]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])
@@ -104,6 +106,39 @@ def test_one_can_walk_from_a_skill_to_everything_and_back(client: FlaskClient) -
 def test_a_course_shows_the_words_that_led_to_a_skill(client: FlaskClient) -> None:
     course = page(client, first(client, page(client, SKILL_PAGE), "/page/course/"))
     assert re.search(r"<q lang=.*?>.+?</q> \((title|learning outcomes|content)\)", course)
+
+
+def test_a_course_shows_its_outcomes_in_order_and_how_it_is_held(client: FlaskClient) -> None:
+    text = page(client, "/page/course/aalto/CS-C9950")
+    begins = ("The student can describe", "The student can identify", "The student understands")
+    places = [text.index(words) for words in begins]
+    assert places == sorted(places)
+    held = re.split(r"</?table>", text)[1]
+    assert re.search(r"Online.*Open to continuous learners.*Espoo.*free", held, re.DOTALL)
+
+
+def test_a_module_leads_to_its_courses(client: FlaskClient) -> None:
+    text = page(client, "/page/course/tampere/DATA.STUD.915")
+    assert '<p class="kind">Module</p>' in text
+    for code in ("DATA.STAT.901", "DATA.ML.910", "DATA.ML.930"):
+        assert f"/page/course/tampere/{code}" in Links(text).hrefs
+
+
+def test_an_advert_tells_stated_and_found_skills_once_each(client: FlaskClient) -> None:
+    text = page(client, "/page/advert/sample/advert-1")
+    assert Links(text).hrefs.count(SKILL_PAGE) == 1
+    assert "stated by the source" in text
+    assert "koneoppimista</q>" in text
+
+
+def test_an_old_address_leads_to_the_one_in_use(client: FlaskClient) -> None:
+    for old, new in (
+        ("person/openalex-A9900000014", "person/orcid-0000-0009-9900-0014"),
+        ("output/virta-9900131", "output/openalex-W9900000031"),
+    ):
+        answer = client.get(f"/page/{old}", headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/page/{new}")
+        assert "isReplacedBy" in client.get(f"/data/{old}.ttl").text
 
 
 def test_a_pathway_as_page_and_json(client: FlaskClient) -> None:

@@ -25,7 +25,12 @@ def sources(root: Path) -> tuple[SourceSpec, ...]:
     sample = root / "sample"
     return (
         SourceSpec("esco", "esco", (sample / "esco",)),
-        SourceSpec("vaasa", "sisu", (sample / "courses" / "vaasa-units.jsonl",)),
+        SourceSpec(
+            "vaasa",
+            "peppi",
+            (sample / "courses" / "vaasa-courses.jsonl",),
+            options={"university": "vaasa"},
+        ),
     )
 
 

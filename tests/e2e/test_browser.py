@@ -11,9 +11,13 @@ pytestmark = pytest.mark.browser
 SKILL = "/esco/skill/3a2d5b45-56e4-4f5a-a55a-4a4a65afdc43"
 OCCUPATION = "/esco/occupation/258e46f9-0075-4a2e-adae-1ff0477e0f30"
 PATHWAY = f"/learning/pathway?occupation=http://data.europa.eu{OCCUPATION}"
+MODULE = "/page/course/tampere/DATA.STUD.915"
+ADVERT = "/page/advert/sample/advert-1"
 PAGES = ["/", "/search?q=data", "/expertise/", "/planning/skills-in-demand-without-course?ask=1",
          "/learning/courses-teaching-skill?skill=http://data.europa.eu" + SKILL, PATHWAY,
-         SKILL, OCCUPATION, "/page/organisation/tampere", "/sparql", "/about", "/help", "/ontology"]  # fmt: skip
+         SKILL, OCCUPATION, "/page/organisation/tampere", "/sparql", "/about", "/help", "/ontology",
+         MODULE, "/page/course/aalto/CS-C9950", ADVERT, "/page/output/doi-10.5555/sample.2025.036",
+         "/quality", "/quality/opintopolku", "/quality/identity"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -32,7 +36,9 @@ def test_pages_of_things_reached_by_links_are_good_too(watched, kind: str) -> No
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("path", ["/", SKILL, PATHWAY, "/about", "/sparql"])
+@pytest.mark.parametrize(
+    "path", ["/", SKILL, PATHWAY, "/about", "/sparql", MODULE, ADVERT, "/quality/identity"]
+)
 def test_a_phone_shows_pages_without_scrolling_sideways(watched, path: str) -> None:  # type: ignore[no-untyped-def]
     watched.page.set_viewport_size({"width": 360, "height": 740})
     page = watched.go(path)

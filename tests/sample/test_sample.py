@@ -79,12 +79,16 @@ def test_every_occupation_needs_skills(table):
     assert all(needed[row["conceptUri"]] >= 5 for row in table(OCCUPATIONS))
 
 
-def test_four_universities_give_about_forty_courses(realisations, units):
+CATALOGUES = {"oulu-courses", "tampere-units", "vaasa-courses"}
+
+
+def test_four_universities_give_about_forty_courses(realisations, told):
     codes = {item["code"] for item in realisations}
     assert len(codes) >= 10
-    assert set(units) == {"oulu", "tampere", "vaasa"}
-    assert all(len(found) >= 8 for found in units.values())
-    assert 35 <= len(codes) + sum(map(len, units.values())) <= 45
+    assert set(told) == {*CATALOGUES, "aalto-units"}
+    assert all(len(told[name]) >= 8 for name in CATALOGUES)
+    assert 35 <= len(codes) + sum(len(told[name]) for name in CATALOGUES) <= 45
+    assert {course.code for course in told["aalto-units"]} <= codes, "it tells courses once more"
 
 
 def test_realisations_show_exams_and_repeated_courses(realisations):
@@ -96,9 +100,13 @@ def test_realisations_show_exams_and_repeated_courses(realisations):
         assert item["enrolmentStartDate"] <= item["startDate"] <= item["endDate"]
 
 
-def test_courses_are_told_in_one_and_in_three_languages(units):
-    told = Counter("+".join(sorted(unit["outcomes"])) for found in units.values() for unit in found)
-    assert {"en", "fi", "en+fi+sv"} <= set(told)
+def test_courses_are_told_in_one_and_in_three_languages(told):
+    for name in CATALOGUES - {"vaasa-courses"}:
+        found = {"+".join(sorted(course.outcomes)) for course in told[name]}
+        assert {"en", "fi", "en+fi+sv"} <= found, name
+    assert {"en", "fi+sv", "en+fi+sv"} == {
+        "+".join(sorted(course.outcomes)) for course in told["vaasa-courses"]
+    }
 
 
 def test_some_aalto_courses_repeat_the_english_text(realisations):
@@ -106,33 +114,26 @@ def test_some_aalto_courses_repeat_the_english_text(realisations):
     assert any(text["en"] == text["fi"] == text["sv"] != "" for text in outcomes)
 
 
-def test_every_course_says_that_it_is_a_sample(realisations, units):
+def test_every_course_says_that_it_is_a_sample(realisations, told):
     notes = [item["summary"]["additionalInformation"]["en"] for item in realisations]
-    notes += [unit["additional"]["en"] for found in units.values() for unit in found]
+    notes += [course.note for found in told.values() for course in found]
     assert all("invented" in note for note in notes)
 
 
-def test_nobody_teaches_by_name(realisations, units):
+def test_nobody_teaches_by_name(realisations, told):
     for item in realisations:
         assert not item["teachers"]
         assert not item["summary"]["teacherInCharge"]
-    assert not any(unit["responsibilityInfos"] for found in units.values() for unit in found)
+    assert not any(course.people for found in told.values() for course in found)
 
 
-def test_prerequisites_lie_in_the_same_file_and_three_deep(units):
-    for university, found in units.items():
-        before = {unit["groupId"]: _groups_before(unit) for unit in found}
-        named = {group for groups in before.values() for group in groups}
-        assert named <= set(before), university
-        assert max(_depth(group, before) for group in before) >= 2, university
-
-
-def _groups_before(unit):
-    return [
-        entry["courseUnitGroupId"]
-        for choice in unit["recommendedFormalPrerequisites"]
-        for entry in choice["prerequisites"]
-    ]
+def test_prerequisites_lie_in_the_same_file_and_three_deep(told):
+    for name, found in told.items():
+        before = {course.names[0]: course.before for course in found}
+        named = {other for others in before.values() for other in others}
+        assert named <= set(before), name
+        if name in CATALOGUES:
+            assert max(_depth(course, before) for course in before) >= 2, name
 
 
 def _depth(group, before):
@@ -221,8 +222,21 @@ def test_the_configuration_names_every_source(sample):
     config = tomllib.loads((sample / "fitech.toml").read_text(encoding="utf-8"))
     sources = {source["name"]: source for source in config["source"]}
     assert set(sources) == {
-        "members", "esco", "aalto", "tampere", "oulu", "vaasa", "research", "needs",
+        "members", "esco", "aalto", "aalto-sisu", "tampere", "oulu", "vaasa", "opintopolku", "research",
+        "virta", "crossref", "needs", "adverts",
     }  # fmt: skip
+    named = {
+        path.resolve()
+        for source in sources.values()
+        for name in source["paths"]
+        for path in sample.glob(name)
+    }
+    data = {
+        path.resolve()
+        for folder in ("courses", "research", "needs")
+        for path in (sample / folder).iterdir()
+    }
+    assert data <= named, "every file is loaded"
     assert sources["esco"]["attribution"] == ATTRIBUTION
     for name, source in sources.items():
         for pattern in source["paths"]:
