@@ -24,6 +24,7 @@ from app.commands.common import (
 )
 from app.commands.esco_upgrade import esco_upgrade
 from app.commands.harvest import harvest
+from app.commands.link_evaluate import link_evaluate
 from app.commands.sync import sync
 from app.commands.template import template
 from app.workspace import Workspace
@@ -162,6 +163,18 @@ def build(
         sys.exit(EXIT_STALE)
 
 
+def run_step(context: click.Context, name: str, config_path: Path | None) -> None:
+    """Run one step of a build and tell what it did."""
+    from app.pipeline import build as pipeline
+    from app.progress import console_progress
+
+    with console_progress() as progress:
+        result = pipeline.STEPS[name](workspace(context), settings_of(context, config_path), progress)
+    click.echo(result.summary())
+    if not result.ok:
+        sys.exit(EXIT_VIOLATIONS)
+
+
 def step_command(name: str, doc: str) -> None:
     """Add the command of one build step."""
 
@@ -170,19 +183,23 @@ def step_command(name: str, doc: str) -> None:
     @click.pass_context
     @sentences
     def command(context: click.Context, config_path: Path | None) -> None:
-        from app.pipeline import build as pipeline
-        from app.progress import console_progress
-
-        with console_progress() as progress:
-            result = pipeline.STEPS[name](
-                workspace(context), settings_of(context, config_path), progress
-            )
-        click.echo(result.summary())
-        if not result.ok:
-            sys.exit(EXIT_VIOLATIONS)
+        run_step(context, name, config_path)
 
 
-step_command("link", "Assemble the staged sources in a new store and link their texts to skills.")
+@main.group("link", invoke_without_command=True)
+@config_option
+@click.pass_context
+@sentences
+def link(context: click.Context, config_path: Path | None) -> None:
+    """Assemble the staged sources in a new store and link their texts to skills.
+
+    With the name of another command behind it, that is done instead.
+    """
+    if context.invoked_subcommand is None:
+        run_step(context, "link", config_path)
+
+
+link.add_command(link_evaluate)
 step_command("derive", "Compute the derived graphs and the search index of the next release.")
 step_command("check", "Check the next release with SHACL and the reasoner.")
 

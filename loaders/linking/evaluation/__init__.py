@@ -1,0 +1,1 @@
+"""Measure linkers against texts whose skills are known."""
