@@ -137,7 +137,7 @@ class _Json:
                 self._context = next(iter(ijson.items(raw, "@context", use_float=True)), {})
         except (ijson.JSONError, ValueError, *BROKEN_FILE):
             pass  # what is broken is told below
-        for item in read_items(self._file, ("@graph",)):
+        for item in read_items(self._file, ("@graph",), mixed=True):
             if isinstance(item, Problem):
                 yield item
             elif problem := self._item(item):
