@@ -36,6 +36,8 @@ class SkillInfo:
     """The last part of ESCO's IRI: `transversal`, `cross-sector`, `sector-specific`,
     `occupation-specific`."""
     broader: tuple[str, ...] = ()
+    occupations: int = 0
+    """Of how many occupations ESCO says that they need the skill (essential or optional)."""
     descriptions: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -7,7 +7,11 @@ from typing import Final
 
 from loaders.linking.base import Linker
 
-_LINKERS: Final = {"exact": "loaders.linking.exact:ExactLinker"}
+_LINKERS: Final = {
+    "exact": "loaders.linking.exact:ExactLinker",
+    "hybrid": "loaders.linking.hybrid:HybridLinker",
+    "lexical": "loaders.linking.hybrid:LexicalLinker",
+}
 
 
 def linker_names() -> tuple[str, ...]:

