@@ -96,10 +96,10 @@ def test_sparql_from_file_and_standard_input(sample_place: Workspace, tmp_path: 
     path.write_text(select)
     assert (
         len(json.loads(fitech(sample_place.path, "sparql", str(path)).stdout)["results"]["bindings"])
-        == 46
+        == 49
     )
     result = fitech(sample_place.path, "sparql", "-", "--format", "csv", stdin=select)
-    assert result.stdout.count("\n") == 47
+    assert result.stdout.count("\n") == 50
     turtle = fitech(sample_place.path, "sparql", "-", stdin="CONSTRUCT WHERE { ?s ?p ?o } LIMIT 3")
     assert turtle.stdout.strip().endswith(".")
     wrong = fitech(sample_place.path, "sparql", "-", "--format", "turtle", stdin=select)

@@ -68,4 +68,4 @@ def test_limits_and_counts(index: SearchIndex) -> None:
     assert len(index.find("data", "en", limit=3)) == 3
     counts = index.count()
     assert counts["person"] == 26, "25 of OpenAlex and a namesake who is kept apart"
-    assert counts["course"] == 46, "43 courses, two modules, a badge; those of two sources once"
+    assert counts["course"] == 49, "46 courses, two modules, a badge; those of two sources once"

@@ -78,6 +78,17 @@ def test_an_open_course_is_free_and_online(ask):
     assert ask(query) == {("0", "Online")}
 
 
+def test_a_filled_in_form_gives_courses_and_when_they_are_held(ask, manifest):
+    (report,) = (one for one in manifest["sources"] if one["source"] == "lut")
+    assert (report["records_in"], report["loaded"], report["rejected"]) == (5, 4, 0)
+    assert list(report["skipped"]) == ["the example row of the template"]
+    query = """SELECT ?c ?o { ?c fitech:providedBy <organisation/lut> ; a fitech:Course .
+        OPTIONAL { ?o fitech:offeringOf ?c } }"""
+    found = ask(query)
+    assert len({course for course, *_ in found}) == 3
+    assert len([row for row in found if len(row) == 2]) == 3
+
+
 # Wholes and their parts.
 
 
@@ -173,6 +184,18 @@ def test_a_by_line_of_virta_and_crossref_has_known_names(sample, works):
     spelt = {name for name in names if "." not in name}
     assert spelt <= known
     assert {name.split()[-1] for name in names} <= {name.split()[-1] for name in known}
+
+
+def test_the_readme_leads_to_things_that_are_there(ask, sample):
+    text = (sample / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:course|output|person|advert)/[^`,]+)`", text))
+    assert len(named) >= 9
+    for path in named:
+        assert ask(f"SELECT ?p {{ <{path}> ?p ?o }}"), path
+    (row,) = re.findall(r"^ +same,(person/\S+?),(person/\S+?),$", text, re.MULTILINE)
+    for path in row:
+        name = f"SELECT ?n {{ <{path}> <http://xmlns.com/foaf/0.1/name> ?n }}"
+        assert ask(name) == {("Pirjo Lehtovuori-Laine",)}
 
 
 # Job adverts.

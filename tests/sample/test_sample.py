@@ -222,8 +222,8 @@ def test_the_configuration_names_every_source(sample):
     config = tomllib.loads((sample / "fitech.toml").read_text(encoding="utf-8"))
     sources = {source["name"]: source for source in config["source"]}
     assert set(sources) == {
-        "members", "esco", "aalto", "aalto-sisu", "tampere", "oulu", "vaasa", "opintopolku", "research",
-        "virta", "crossref", "needs", "adverts",
+        "members", "esco", "aalto", "aalto-sisu", "tampere", "oulu", "vaasa", "lut", "opintopolku",
+        "research", "virta", "crossref", "needs", "adverts",
     }  # fmt: skip
     named = {
         path.resolve()
