@@ -24,7 +24,7 @@ from loaders.json_stream import Item, read_items
 from loaders.publication_ids import doi_in, nbn_in, parse_isbn, parse_issn
 from loaders.publication_types import is_part
 from loaders.pure_people import Byline
-from loaders.pure_survey import Survey, kind_of
+from loaders.pure_survey import Survey, gone_of, kind_of
 from loaders.pure_values import (
     date_parts,
     language_of,
@@ -98,6 +98,8 @@ class _Load:
     def read(self, item: Item) -> Outcome:
         """Read one record."""
         raw = item.value
+        if gone_of(raw):
+            return Loaded((), skipped="a note that something was withdrawn")
         kind = kind_of(raw)
         if not kind:
             reason = "The record is nothing of Pure: it has no UUID."
@@ -106,6 +108,8 @@ class _Load:
             return Loaded((), skipped=kind)
         uuid = uuid_of(raw)
         assert uuid is not None  # `kind_of` saw it
+        if self._survey.is_withdrawn(item, uuid):
+            return Loaded((), skipped="an output that was withdrawn")
         if not self._survey.is_newest(item, uuid):
             return Loaded((), skipped="an older version of a work")
         if reason := _hidden(raw):

@@ -64,8 +64,16 @@ def kind_of(value: object) -> str:
     return "work" if "title" in value else (_STRANGE if "name" in value else "")
 
 
+def gone_of(value: object) -> str | None:
+    """Return the UUID in a note of the harvest: `{"gone": "…", "url": "…", "time": "…"}`."""
+    return uuid_of({"uuid": value["gone"]}) if isinstance(value, Mapping) and "gone" in value else None
+
+
 class Survey:
-    """Small facts about all records, by UUID."""
+    """Small facts about all records, by UUID.
+
+    Files come newest first: a note that a work is gone speaks of the records behind it.
+    """
 
     def __init__(self, items: Iterable[Item | Problem]) -> None:
         self.orcids: dict[str, str] = {}
@@ -73,15 +81,21 @@ class Survey:
         self.parents: dict[str, str] = {}
         self.units: set[str] = set()
         self._newest: dict[str, tuple[str, tuple[str, str]]] = {}
+        self._gone: set[str] = set()
+        self._withdrawn: set[tuple[str, str, str]] = set()
         for item in items:
             if not isinstance(item, Problem) and isinstance(item.value, Mapping):
                 self._note(item, item.value)
 
     def _note(self, item: Item, value: Mapping[str, Any]) -> None:
         uuid, kind = uuid_of(value), kind_of(value)
+        if gone := gone_of(value):
+            self._gone.add(gone)
         if not uuid or not kind:
             return
-        if kind == "work":
+        if kind == "work" and uuid in self._gone:
+            self._withdrawn.add((uuid, item.file.name, item.place))
+        elif kind == "work":
             entry = (_modified(value), (item.file.name, item.place))
             if uuid not in self._newest or entry[0] > self._newest[uuid][0]:
                 self._newest[uuid] = entry
@@ -109,6 +123,10 @@ class Survey:
     def name(self, uuid: str | None) -> str:
         """Return a name of a thing, "" if none is known."""
         return next(iter(self.names.get(uuid or "", {}).values()), "")
+
+    def is_withdrawn(self, item: Item, uuid: str) -> bool:
+        """Return whether the portal withdrew a work after it gave this record."""
+        return (uuid, item.file.name, item.place) in self._withdrawn
 
     def is_newest(self, item: Item, uuid: str) -> bool:
         """Return whether a work is the newest version of it in the load."""

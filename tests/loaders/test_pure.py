@@ -237,6 +237,18 @@ def test_of_several_versions_the_newest_counts(read) -> None:
     assert [work.title["en"] for work in found.of(ResearchOutput)] == ["Later: A study"]
 
 
+def test_what_the_portal_withdrew_is_passed_over(read) -> None:
+    note = json.dumps(
+        {"gone": U.format(1), "url": "https://example.org", "time": "2026-01-01T00:00:00Z"}
+    )
+    other = changed(OLD, uuid=U.format(40))
+    found = read("pure", {"1.json": reply(), "gone-2.jsonl": note + "\n", "3.json": reply(OLD, other)})
+    assert found.skipped == ["a note that something was withdrawn", "an output that was withdrawn"]
+    assert len(found.of(ResearchOutput)) == 1
+    again = read("pure", {"1.json": reply(OLD), "gone-2.jsonl": note + "\n", "3.json": reply(OLD)})
+    assert len(again.of(ResearchOutput)) == 1  # it came back
+
+
 def test_the_portal_tells_the_source_unless_an_option_does(read) -> None:
     form = changed(OLD, electronicVersions=[], info={"portalUrl": "https://portal.example.org/x"})
     (work,) = read("pure", {"a.json": reply(form)}).of(ResearchOutput)
