@@ -17,7 +17,7 @@ from loaders.languages import language_code
 from loaders.universities import key_of_host
 
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[_-][A-Za-z]{2,4})?")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NO_LANGUAGE = frozenset(("other", "undefined", "unknown", "multiple", "none"))
 
 
@@ -126,7 +126,8 @@ def date_parts(value: object) -> list[object]:
 def uuid_of(value: object) -> str | None:
     """Return the UUID of a thing or of a reference to one, in lower case; None if it has none."""
     uuid = value.get("uuid") if isinstance(value, Mapping) else None
-    return uuid.lower() if isinstance(uuid, str) and _UUID.fullmatch(uuid.strip()) else None
+    text = uuid.strip().lower() if isinstance(uuid, str) else ""
+    return text if _UUID.fullmatch(text) else None
 
 
 def portal_of(value: Mapping[str, Any]) -> str | None:

@@ -297,7 +297,7 @@ def test_a_retracted_work_is_marked(read) -> None:
         ({"title": None}, "title"),
         ({"title": {"value": 5}}, "title"),
         ({"uuid": None}, "uuid"),
-        ({"uuid": "x"}, "uuid"),
+        ({"uuid": "a b"}, "uuid"),
     ],
 )
 def test_what_cannot_be_loaded_is_told(read, fields, where) -> None:
