@@ -7,6 +7,7 @@ numpy only and carries its model in the package. Vectors that were computed once
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from loaders.linking.cache import keep
 from loaders.linking.index import Floats
 
 _BATCH = 64
@@ -98,8 +100,7 @@ class CachedEncoder:
             kept: Floats = np.load(path).astype(np.float32)
             return kept
         rows = self._encoder.encode(names)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.npy")
-        np.save(part, rows.astype(np.float16))
-        part.replace(path)
+        content = io.BytesIO()
+        np.save(content, rows.astype(np.float16))
+        keep(path, content.getvalue())
         return rows

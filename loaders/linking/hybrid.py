@@ -16,11 +16,12 @@ from pathlib import Path
 from graph.records import Evidence, SkillLink
 from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject, Text
 from loaders.linking.boilerplate import is_boilerplate
+from loaders.linking.cache import cache_folder
 from loaders.linking.calibration import Calibration
 from loaders.linking.dense import Encoder, default_encoder
 from loaders.linking.emphasis import emphasis
 from loaders.linking.exact import MAX_EVIDENCE, relation_of
-from loaders.linking.index import LANGUAGES, cache_folder
+from loaders.linking.index import LANGUAGES
 from loaders.linking.languages import language_of
 from loaders.linking.rerank import shipped_weights
 from loaders.linking.rules import UNSURE, Case, held_back, taught_part

@@ -1,17 +1,15 @@
 """The concepts that a linker may find, with their names by language, as arrays that are fast to search.
 
 Concepts are numbered in the order of their IRIs. `ConceptIndex.digest` tells one set of names from
-another: what is computed from an index is kept on disk under it and found again (`cache_folder`).
+another: what is computed from an index is kept on disk under it and found again (`cache.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,10 +118,3 @@ def _table(skills: tuple[str, ...], by_skill: Mapping[str, Mapping[str, bool]]) 
             numbers.append(number)
             preferred.append(names[text])
     return Names(tuple(texts), np.array(numbers, dtype=np.int32), np.array(preferred, dtype=np.bool_))
-
-
-def cache_folder() -> Path:
-    """Return where computed indices and vectors are kept: `FITECH_CACHE`, or the user's cache."""
-    chosen = os.environ.get("FITECH_CACHE")
-    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "linking" if chosen else base / "fitech" / "linking"

@@ -6,17 +6,24 @@ turned into a row without a Python loop over its characters. Rows have length on
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from loaders.linking.index import Floats, Ints
 from loaders.linking.words import words
+
+Sparse: TypeAlias = Any
+"""A sparse matrix of scipy, which has no types."""
+
+Columns = NDArray[np.int64]
 
 WORD_COLUMNS = 1 << 20
 CHAR_COLUMNS = 1 << 18
@@ -67,18 +74,19 @@ class TfIdf:
         counts.data[:] = 1.0
         return cosines, self._best(counts @ self._shares)
 
-    def _best(self, by_name: Any) -> Floats:
+    def _best(self, by_name: Sparse) -> Floats:
         """Return the best score of each concept."""
         rows = np.repeat(np.arange(by_name.shape[0]) * self._size, np.diff(by_name.indptr))
         best = np.zeros(by_name.shape[0] * self._size, np.float32)
         np.maximum.at(best, rows + self._owners[by_name.indices], by_name.data)
         return best.reshape(by_name.shape[0], self._size)
 
-    def save(self, path: Path) -> None:
-        """Write the index; `load` reads it."""
+    def to_bytes(self) -> bytes:
+        """Return the index as a file; `load` reads it."""
         matrix = self._postings
+        content = io.BytesIO()
         np.savez(
-            path,
+            content,
             idf=self._idf,
             data=matrix.data,
             shares=self._shares.data,
@@ -86,9 +94,10 @@ class TfIdf:
             indptr=matrix.indptr,
             shape=np.array(matrix.shape),
         )
+        return content.getvalue()
 
     def load(self, path: Path) -> TfIdf:
-        """Read an index that `save` wrote."""
+        """Read an index that `to_bytes` gave."""
         with np.load(path) as found:
             self._idf = found["idf"]
             where = (found["indices"], found["indptr"])
@@ -97,7 +106,7 @@ class TfIdf:
             self._shares = sparse.csr_matrix((found["shares"], *where), shape=shape)
         return self
 
-    def _shared(self, counts: Any) -> Any:
+    def _shared(self, counts: Sparse) -> Sparse:
         rows = counts.copy()
         rows.data = self._idf[rows.indices] ** 2
         total = np.asarray(rows.sum(axis=1)).ravel()
@@ -105,7 +114,7 @@ class TfIdf:
         rows.data *= np.repeat(scale, np.diff(rows.indptr)).astype(np.float32)
         return rows
 
-    def _weighted(self, counts: Any) -> Any:
+    def _weighted(self, counts: Sparse) -> Sparse:
         rows = counts.copy()
         rows.data = (1.0 + np.log(rows.data)) * self._idf[rows.indices]
         length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
@@ -113,7 +122,7 @@ class TfIdf:
         rows.data *= np.repeat(scale, np.diff(rows.indptr)).astype(np.float32)
         return rows
 
-    def _counts(self, texts: Sequence[str]) -> Any:
+    def _counts(self, texts: Sequence[str]) -> Sparse:
         """Return the counts of n-grams: a sparse row for each text."""
         each = [char_grams(text) if self._chars else word_grams(text, self._language) for text in texts]
         lengths = np.fromiter((len(found) for found in each), np.int64, len(each))
@@ -124,7 +133,7 @@ class TfIdf:
         return sparse.csr_matrix((ones, (rows, columns)), shape=(len(each), width))
 
 
-def word_grams(text: str, language: str) -> Any:
+def word_grams(text: str, language: str) -> Columns:
     """Return the columns of the words of a text and of its pairs of neighbours."""
     each = [_column(word.form) for word in words(text, language)]
     single = np.array(each, np.uint64)
@@ -138,7 +147,7 @@ def _column(word: str) -> int:
     return zlib.crc32(word.encode()) + 1
 
 
-def char_grams(text: str) -> Any:
+def char_grams(text: str) -> Columns:
     """Return the columns of the character n-grams of a text; each word counts for itself."""
     plain = " " + " ".join(
         "".join(c if c.isalnum() or c in "+#" else " " for c in text.lower()).split()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 
 from loaders.linking.base import SkillLabel
+from loaders.linking.cache import keep
 from loaders.linking.calibration import Calibration
 from loaders.linking.words import Word, words
 
@@ -53,23 +58,50 @@ class LabelMatcher:
 
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
-        self._senses: dict[str, dict[tuple[str, ...], list[Sense]]] = {}
+        self._senses: dict[str, dict[str, list[Sense]]] = {}
         self._longest: dict[str, int] = {}
 
-    def prepare(self, labels: Iterable[SkillLabel]) -> None:
-        """Index the labels by language; labels of other languages are passed over."""
-        senses: dict[str, dict[tuple[str, ...], list[Sense]]] = {
-            language: defaultdict(list) for language in LANGUAGES
+    def prepare(self, labels: Iterable[SkillLabel], folder: Path | None = None) -> None:
+        """Index the labels by language; labels of other languages are passed over.
+
+        Args:
+            labels: every name of every skill.
+            folder: where the words of the names are kept, so that the next start is fast.
+        """
+        listed = list(labels)
+        path = folder / f"names-{_digest(listed)}.json" if folder else None
+        if path and path.is_file():
+            rows = json.loads(path.read_text(encoding="utf-8"))
+        else:
+            rows = [
+                (language, key, sense.skill, sense.label, sense.preferred, sense.transversal,
+                 sense.as_written, sense.translated)
+                for language, key, sense in self._rows(listed)
+            ]  # fmt: skip
+            if path:
+                keep(path, json.dumps(rows, ensure_ascii=False).encode())
+        senses: dict[str, dict[str, list[Sense]]] = {code: defaultdict(list) for code in LANGUAGES}
+        for language, key, *rest in rows:
+            senses[language][key].append(Sense(*rest))
+        self._senses = {language: dict(found) for language, found in senses.items()}
+        self._longest = {
+            language: max((key.count(" ") + 1 for key in found), default=0)
+            for language, found in senses.items()
         }
+
+    def _rows(self, labels: Sequence[SkillLabel]) -> Iterator[tuple[str, str, Sense]]:
+        """Yield language, normalised words and what they may mean."""
         known = [label for label in labels if label.skill not in self._calibration.stopped]
         english = {x.skill: x.text for x in known if x.preferred and x.language == "en"}
         for label in known:
             original = english.get(label.skill, label.text)
             for language, text, as_written in self._forms(label, original):
-                key = tuple(word.form for word in words(text, language))
-                translated = language != "en" and len(key) == 1 and " " in original
-                if key:
-                    senses[language][key].append(
+                spoken = words(text, language)
+                translated = language != "en" and len(spoken) == 1 and " " in original
+                if spoken:
+                    yield (
+                        language,
+                        " ".join(word.form for word in spoken),
                         Sense(
                             label.skill,
                             label.text,
@@ -77,12 +109,8 @@ class LabelMatcher:
                             label.transversal,
                             as_written,
                             translated and as_written is None,
-                        )
+                        ),
                     )
-        self._senses = {language: dict(found) for language, found in senses.items()}
-        self._longest = {
-            language: max(map(len, found), default=0) for language, found in senses.items()
-        }
 
     def _forms(self, label: SkillLabel, english: str) -> Iterator[tuple[str, str, str | None]]:
         """Yield language, text and, for names, the exact writing under which a label is found."""
@@ -108,7 +136,7 @@ class LabelMatcher:
         while position < len(spoken):
             for length in range(min(longest, len(spoken) - position), 0, -1):
                 within = spoken[position : position + length]
-                known = senses.get(tuple(word.form for word in within))
+                known = senses.get(" ".join(word.form for word in within))
                 if not known:
                     continue
                 start, end = within[0].start, within[-1].end
@@ -121,6 +149,15 @@ class LabelMatcher:
                     break
             else:
                 position += 1
+
+
+def _digest(labels: Iterable[SkillLabel]) -> str:
+    digest = hashlib.sha256(version("simplemma").encode())
+    for label in labels:
+        digest.update(
+            f"{label.skill}|{label.text}|{label.language}|{label.preferred}|{label.transversal}\n".encode()
+        )
+    return digest.hexdigest()[:20]
 
 
 def _is_torn(text: str, spoken: Sequence[Word]) -> bool:

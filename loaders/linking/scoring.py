@@ -72,7 +72,7 @@ class Scorer:
         others = {info.skill for info in known if info.kind != "skill"}
         names = [label for label in labels if label.skill not in others]
         self.index = ConceptIndex.build(names, known)
-        self._matcher.prepare(names)
+        self._matcher.prepare(names, self._folder)
         if not self.index.skills:
             self._signals = None
             return
@@ -111,7 +111,7 @@ class Scorer:
                         language,
                     )
                     for row, sure in zip(order, confidence, strict=True)
-                ]  # fmt: skip
+                ]
             )
         return ranked
 

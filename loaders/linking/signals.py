@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from loaders.linking.cache import keep
 from loaders.linking.dense import CachedEncoder
 from loaders.linking.index import ConceptIndex, Floats, Ints
 from loaders.linking.lexical import TfIdf
@@ -134,10 +135,7 @@ class Signals:
         if path.is_file():
             return tfidf.load(path)
         tfidf.fit(names)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.npz")
-        tfidf.save(part)
-        part.replace(path)
+        keep(path, tfidf.to_bytes())
         return tfidf
 
 
