@@ -85,6 +85,7 @@ _WORDS = {
     "by-line of one work": _("same name among the authors of one work"),
     "title, year and first author": _("same title, year and first author"),
     "different identifiers": _("different identifiers"),
+    "different titles": _("the same identifier, but different titles"),
     "too common": _("an identifier that too many share"),
 }
 _KINDS = {

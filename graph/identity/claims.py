@@ -41,7 +41,7 @@ class Claim:
     likeness: str = ""
     """Outputs: normalised title, year and first author; equal ones are probably one work."""
     label: str = ""
-    """For people who review."""
+    """For people who review; of outputs the title."""
     by_line: tuple[tuple[str, str], ...] = ()
     """Outputs: address and name of each creator."""
 
@@ -156,3 +156,11 @@ def initial_key(name: str) -> str:
 
 def _first(texts: Mapping[str, str]) -> str:
     return next(iter(texts.values()), "")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two normalised titles are those of one work: most words in common, or one cut short."""
+    words, others = set(one.split()), set(other.split())
+    common = len(words & others)
+    short = min(len(words), len(others))
+    return common >= 0.6 * len(words | others) or (short >= 3 and common >= 0.9 * short)

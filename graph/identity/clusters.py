@@ -18,7 +18,7 @@ class Decision:
     right: str
     reason: str
     """`person decided`, `identifier`, `by-line of one work`, `title, year and first author`,
-    `different identifiers` or `too common`."""
+    `different identifiers`, `different titles` or `too common`."""
     detail: str
     """The identifier, the names or the note that decided."""
     confidence: float

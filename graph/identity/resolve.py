@@ -17,12 +17,14 @@ from itertools import combinations
 from pathlib import Path
 
 from graph.identifiers import Identifiers, name_key
-from graph.identity.claims import Claim, initial_key
+from graph.identity.claims import Claim, alike, family_key, initial_key, normal
 from graph.identity.clusters import Clusters, Decision
 
 _SCHEMA = """
     CREATE TABLE things (iri TEXT, source INTEGER, kind TEXT, times INTEGER,
         PRIMARY KEY (iri, source)) WITHOUT ROWID;
+    CREATE TABLE works (iri TEXT, title TEXT, author TEXT, PRIMARY KEY (iri, title, author))
+        WITHOUT ROWID;
     CREATE TABLE keys (key TEXT, iri TEXT, PRIMARY KEY (key, iri)) WITHOUT ROWID;
     CREATE TABLE alike (key TEXT, iri TEXT, PRIMARY KEY (key, iri)) WITHOUT ROWID;
     CREATE TABLE creators (output TEXT, source INTEGER, person TEXT, name TEXT,
@@ -31,6 +33,7 @@ _SCHEMA = """
 _INSERT = {
     "things": """INSERT INTO things VALUES (?, ?, ?, 1)
         ON CONFLICT (iri, source) DO UPDATE SET times = times + 1""",
+    "works": "INSERT OR IGNORE INTO works VALUES (?, ?, ?)",
     "keys": "INSERT OR IGNORE INTO keys VALUES (?, ?)",
     "alike": "INSERT OR IGNORE INTO alike VALUES (?, ?)",
     "creators": "INSERT OR IGNORE INTO creators VALUES (?, ?, ?, ?)",
@@ -97,6 +100,9 @@ class Resolver:
             rows["keys"] += [(f"{claim.kind}|{key}", claim.iri) for key in claim.keys]
             if claim.likeness:
                 rows["alike"].append((claim.likeness, claim.iri))
+            if claim.kind == "output":
+                author = family_key(claim.by_line[0][1]) if claim.by_line else ""
+                rows["works"].append((claim.iri, normal(claim.label), author))
             rows["creators"] += [(claim.iri, source, iri, name) for iri, name in claim.by_line]
             if len(rows["things"]) >= _BATCH:
                 self._write(rows)
@@ -138,8 +144,34 @@ class Resolver:
                 text = f"{detail}: {len(iris)} things"
                 found.decisions.append(Decision(kind, False, iris[0], iris[1], "too common", text, 0.0))
                 continue
-            for other in iris[1:]:
-                self._join(clusters, found, (kind, iris[0], other), reason, detail, confidence)
+            for place, other in enumerate(iris[1:], start=1):
+                one = next((one for one in iris[:place] if self._agree(kind, one, other, detail)), None)
+                if one is not None:
+                    self._join(clusters, found, (kind, one, other), reason, detail, confidence)
+                else:
+                    left = iris[0]
+                    found.decisions.append(
+                        Decision(kind, False, left, other, "different titles", detail, 0.5)
+                    )
+
+    def _agree(self, kind: str, one: str, other: str, key: str) -> bool:
+        """Whether titles or authors of two works do not speak against an identifier that they share.
+
+        Chapters often carry the DOI or ISBN of their book.
+        """
+        if kind != "output":
+            return True
+        mine, theirs = self._works(one), self._works(other)
+        if not mine or not theirs:
+            return True
+        if any(alike(title, title2) for title, _ in mine for title2, _ in theirs):
+            return True
+        authors = {author for _, author in mine} & {author for _, author in theirs} - {""}
+        return bool(authors) and not key.startswith("urn:isbn:")
+
+    def _works(self, iri: str) -> list[tuple[str, str]]:
+        query = "SELECT title, author FROM works WHERE iri = ? AND title <> ''"
+        return self._db.execute(query, (iri,)).fetchall()
 
     def _join(
         self,

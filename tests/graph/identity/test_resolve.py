@@ -156,3 +156,40 @@ def test_the_order_of_records_changes_nothing(resolve: Resolve) -> None:
 def test_a_record_that_comes_twice_in_one_source_is_shared(resolve: Resolve) -> None:
     assert resolve([work("doi-10.1/x"), work("doi-10.1/x")]).shared == {BASE + "output/doi-10.1/x"}
     assert Claim("x", "person") == Claim("x", "person")
+
+
+def test_a_chapter_with_the_doi_of_its_book_is_no_other_chapter(resolve: Resolve) -> None:
+    one = work(
+        "handle-1",
+        ("handle-1/a", "Metsä, Maija"),
+        title="Digital ecosystems and capabilities",
+        doi="10.1/book",
+    )
+    two = work(
+        "handle-2",
+        ("handle-2/b", "Virtanen, Ville"),
+        title="Design knowledge for new services",
+        doi="10.1/book",
+    )
+    found = resolve([one], [two])
+    assert not found.rewrites
+    assert [item.reason for item in found.decisions] == ["different titles"]
+    same = work("handle-3", ("handle-3/b", "Virtanen, V."), title="Design knowledge", doi="10.1/book")
+    assert joined(resolve([two], [same])), "a title cut short, and the same first author"
+
+
+def test_an_isbn_joins_only_works_of_one_title(resolve: Resolve) -> None:
+    book = ("urn:isbn:9789523282254",)
+    one = work(
+        "h-1", ("h-1/t", "Träskman, Tomas"), title="A pedagogy of black mirroring", identifiers=book
+    )
+    two = work("h-2", ("h-2/t", "Träskman, Tomas"), title="A model of hackathons", identifiers=book)
+    assert not resolve([one], [two]).rewrites
+    report = work("h-3", ("h-3/t", "Träskman, T."), title="A model of hackathons", identifiers=book)
+    assert joined(resolve([two], [report]))["output/h-3"] == "output/h-2"
+
+
+def test_a_translated_title_with_the_same_doi_and_author_is_one_work(resolve: Resolve) -> None:
+    one = work("a-1", ("a-1/m", "Metsä, Maija"), title="Puiden kasvu kaupungeissa", doi="10.1/a")
+    two = work("b-1", ("b-1/m", "Maija Metsä"), title="On the growth of trees in cities", doi="10.1/a")
+    assert joined(resolve([one], [two]))
