@@ -21,6 +21,7 @@ from app.pipeline.manifest import Manifest
 from app.pipeline.measure import measured
 from app.pipeline.steps import add_provenance, next_store
 from app.progress import Progress
+from app.review.store import review_store
 from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore
 from graph.identity.resolve import Identity
@@ -53,7 +54,7 @@ def assemble(place: Workspace, config: BuildConfig, progress: Progress) -> list[
         "linker": config.linker,
         "threshold": config.threshold,
         "sources": reports,
-        "signature": signature(reports, config),
+        "signature": signature(place, reports, config),
     }
     with measured() as measure:
         names = [report["source"] for report in reports]
@@ -79,7 +80,7 @@ def assemble(place: Workspace, config: BuildConfig, progress: Progress) -> list[
     return lines
 
 
-def signature(reports: Sequence[Mapping[str, Any]], config: BuildConfig) -> str:
+def signature(place: Workspace, reports: Sequence[Mapping[str, Any]], config: BuildConfig) -> str:
     """Return a digest of everything that a release is made from: equal digest, equal release."""
     decisions = config.identity_decisions
     data = {
@@ -89,6 +90,7 @@ def signature(reports: Sequence[Mapping[str, Any]], config: BuildConfig) -> str:
         ],
         "settings": [config.title, config.ids.base, config.linker, config.threshold],
         "decisions": decisions.read_text(encoding="utf-8") if decisions and decisions.exists() else "",
+        "review": review_store(place.path).digest(),
         "year": datetime.now(UTC).year,  # the age of outputs counts from the year of the build
     }
     return sha256(json.dumps(data, ensure_ascii=False).encode()).hexdigest()

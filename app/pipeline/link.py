@@ -10,13 +10,15 @@ from pyoxigraph import Literal, Triple
 
 from app.config import BuildConfig, ConfigError
 from app.pipeline.assemble import assemble
+from app.pipeline.decide import read_decisions, universities_of_courses, write_decisions
 from app.pipeline.manifest import Manifest
 from app.pipeline.measure import measured
 from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.progress import Progress
+from app.review.queue import NAME as QUEUE
+from app.review.queue import QueueWriter
 from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
-from graph.mapping import to_triples
 from graph.provenance import GraphInfo
 from loaders.linking.base import SkillLabel, Subject, Text
 from loaders.linking.registry import get_linker, linker_names
@@ -47,7 +49,7 @@ def link(place: Workspace, config: BuildConfig, progress: Progress) -> StepResul
         raise ConfigError(f"There is no linker {config.linker!r}; there are {known}.")
     assembled = assemble(place, config, progress)
     with next_store(place, "link") as store, measured() as measure:
-        counts = _link(store, config, progress)
+        counts = _link(place, store, config, progress)
     Manifest(place.next).step("link", measure, **counts)
     return StepResult(
         (
@@ -55,15 +57,32 @@ def link(place: Workspace, config: BuildConfig, progress: Progress) -> StepResul
             f"{counts['links']:,} skill links proposed for {counts['linked']:,} of "
             f"{counts['subjects']:,} texts, {counts['strong']:,} of them with confidence "
             f"{config.threshold:g} or more, in {measure.seconds:g} s.",
+            *_told(counts),
         )
     )
 
 
-def _link(store: EmbeddedStore, config: BuildConfig, progress: Progress) -> dict[str, int]:
+def _told(counts: dict[str, int]) -> list[str]:
+    """Say what became of people's decisions, if there are any."""
+    if not counts["decided"] and not counts["decisions_waiting"]:
+        return []
+    return [
+        f"{counts['decided']:,} links are as people decided; {counts['decisions_moved']:,} decisions "
+        f"followed a thing or a skill to a new address, {counts['decisions_waiting']:,} wait for "
+        "something that is not in the graph."
+    ]
+
+
+def _link(
+    place: Workspace, store: EmbeddedStore, config: BuildConfig, progress: Progress
+) -> dict[str, int]:
     linker = get_linker(config.linker)
     started = datetime.now(UTC)
     linker.prepare(skill_labels(store))
     subjects = _subjects(store)
+    kinds = dict(subjects)
+    decided = read_decisions(place, config, store, kinds)
+    queue = QueueWriter(place.next / QUEUE, universities_of_courses(store))
     counts: Counter[str] = Counter()
     seen: set[str] = set()
 
@@ -80,11 +99,14 @@ def _link(store: EmbeddedStore, config: BuildConfig, progress: Progress) -> dict
             counts["links"] += 1
             counts["strong"] += found.confidence >= config.threshold
             seen.add(found.subject)
-            yield from to_triples(found, config.ids)
+            word = decided.of(found)
+            queue.add(found, kinds[found.subject], inherited=word is not None and not word.seen)
+            yield from decided.remaining(found, config.ids)
 
     batch: dict[str, list[Text]] = {}
     graph = config.ids.graph(f"links/{linker.name}")
-    store.replace_graph(graph, triples())
+    with queue:
+        store.replace_graph(graph, triples())
     info = GraphInfo(
         graph=graph,
         title=f"Skill links proposed by the linker {linker.name}",
@@ -95,6 +117,9 @@ def _link(store: EmbeddedStore, config: BuildConfig, progress: Progress) -> dict
     )
     add_provenance(store, config.ids, [info])
     return {
+        "decided": write_decisions(store, config, decided, started),
+        "decisions_waiting": decided.waiting,
+        "decisions_moved": decided.moved,
         "links": counts["links"],
         "strong": counts["strong"],
         "linked": len(seen),

@@ -62,7 +62,7 @@ def sync(
         if unchanged:
             result.lines.append(f"{unchanged} of {len(loaded)} sources are as they were.")
         live = Releases(place.path).live()
-        wanted = signature(staged_reports(place, config), config)
+        wanted = signature(place, staged_reports(place, config), config)
         if live is not None and live.manifest().get("signature") == wanted:
             result.published = False
             result.lines.append(f"Nothing changed; release {live.id} stays live.")

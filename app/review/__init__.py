@@ -1,0 +1,1 @@
+"""People in the loop: what they say of skill links, and what follows from it (docs/review.md)."""
