@@ -37,10 +37,12 @@ def choose(code: str) -> Response:
     """Remember a language and go back to the page."""
     if code not in NAMES:
         raise NotFound
-    target = request.args.get("next", "/")
-    # Only a path of this site: never a way to send a reader elsewhere.
-    if not target.startswith("/") or target.startswith(("//", "/\\")):
-        target = "/"
-    answer = redirect(target)
+    answer = redirect(safe_path(request.args.get("next", "/")))
     answer.set_cookie(_COOKIE, code, max_age=_YEAR, samesite="Lax", httponly=True)
     return answer
+
+
+def safe_path(target: str) -> str:
+    """Return a path of this site, or `/`: never a way to send a reader elsewhere."""
+    plain = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if plain and not any(ord(char) < 32 for char in target) else "/"

@@ -32,7 +32,7 @@ class Decided:
     relation: str
     skill: str
     status: str
-    """`accepted`, `rejected`, or `proposed` for one of the parts of an accepted skill that was split."""
+    """`accepted`, `rejected`, or `proposed` for a part of an accepted skill that was split."""
     confidence: float | None
     """What the person's word makes of it; None: as the linker says."""
     entry: Entry
