@@ -21,7 +21,8 @@ TELLING: Mapping[str, tuple[str, ...]] = {
         "homepage", "stated_skills",
     ),
     "CourseOffering": (
-        "start", "end", "enrolment_start", "enrolment_end", "languages", "modes", "location",
+        "start", "end", "enrolment_start", "enrolment_end", "languages", "modes", "location", "price",
+        "open_to_all",
     ),
     "ResearchOutput": (
         "title", "creators", "organisations", "abstract", "year", "published", "output_type",
