@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from pyoxigraph import NamedNode
@@ -9,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import addresses, columns, languages
 from app.live import LiveGraphs
+from app.review.settings import SignIn
 from app.view import NoReleaseError
 from app.workspace import Workspace
 from graph.sandbox import BusyError, Limits
@@ -22,20 +25,26 @@ _POLICY = (
 )
 
 
-def create_app(place: Workspace, limits: Limits | None = None, workers: int = 2) -> Flask:
+def create_app(
+    place: Workspace,
+    limits: Limits | None = None,
+    workers: int = 2,
+    sign_in: SignIn | None = None,
+) -> Flask:
     """Return the application for one data directory.
 
     Args:
         place: the data directory; it may be empty, then pages say how to fill it.
         limits: what one public SPARQL query may use.
         workers: processes for public SPARQL queries.
+        sign_in: how people sign in; default: as the environment says.
     """
     app = Flask("app")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["fitech"] = LiveGraphs(place, limits or Limits(), workers)
     app.extensions["workspace"] = place
     languages.init_app(app)
-    _register(app)
+    _register(app, sign_in if sign_in is not None else SignIn.from_environment(os.environ))
     app.jinja_env.tests["iri"] = lambda term: isinstance(term, NamedNode)
     app.jinja_env.filters["literal"] = columns.literal
     app.jinja_env.filters["number"] = columns.number
@@ -61,11 +70,14 @@ def create_app(place: Workspace, limits: Limits | None = None, workers: int = 2)
     return app
 
 
-def _register(app: Flask) -> None:
+def _register(app: Flask, sign_in: SignIn) -> None:
     from app import about, data, entities, home, learning, quality_pages, questions, sparql
+    from app.review import pages
+    from app.review import sign_in as doors
 
-    for module in (home, questions, learning, entities, data, sparql, about, quality_pages):
+    for module in (home, questions, learning, entities, data, sparql, about, quality_pages, pages):
         app.register_blueprint(module.blueprint)
+    doors.init_app(app, sign_in)
 
 
 def _everywhere() -> dict[str, object]:
@@ -75,6 +87,7 @@ def _everywhere() -> dict[str, object]:
         "graph": graphs.current(),
         "language": languages.current(),
         "languages": languages.NAMES,
+        "development": current_app.extensions["sign_in"].development,
     }
 
 
@@ -90,7 +103,14 @@ def _headers(response: Response) -> Response:
 def _http_error(error: HTTPException) -> Response | tuple[Response, int]:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    titles = {404: _("Not found"), 405: _("Not allowed"), 406: _("Not available in that form")}
+    titles = {
+        400: _("That did not work"),
+        401: _("Not signed in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Not allowed"),
+        406: _("Not available in that form"),
+    }
     title = titles.get(error.code, error.name)
     text = _("There is nothing at this address.") if error.code == 404 else ""
     own = error.description if error.description != type(error).description else ""

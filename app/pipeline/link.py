@@ -11,9 +11,11 @@ from pyoxigraph import Literal, Triple
 from app.config import BuildConfig, ConfigError
 from app.pipeline.assemble import assemble
 from app.pipeline.decide import read_decisions, universities_of_courses, write_decisions
+from app.pipeline.link_skills import outcomes_of, skill_infos
 from app.pipeline.manifest import Manifest
 from app.pipeline.measure import measured
 from app.pipeline.steps import StepResult, add_provenance, next_store
+from app.pipeline.text_fields import FIELDS
 from app.progress import Progress
 from app.review.queue import NAME as QUEUE
 from app.review.queue import QueueWriter
@@ -25,14 +27,6 @@ from loaders.linking.registry import get_linker, linker_names
 from ontology import terms as t
 from queries.library import load_library, run
 
-_FIELDS = {
-    t.DCT + "title": "title",
-    t.DCT + "abstract": "abstract",
-    t.LEARNING_OUTCOME_TEXT: "outcomes",
-    t.CONTENT_TEXT: "content",
-    t.PREREQUISITE_TEXT: "prerequisites",
-    t.DCT + "description": "description",
-}
 _TRANSVERSAL = "http://data.europa.eu/esco/skill-reuse-level/transversal"
 _BATCH = 200
 
@@ -78,7 +72,7 @@ def _link(
 ) -> dict[str, int]:
     linker = get_linker(config.linker)
     started = datetime.now(UTC)
-    linker.prepare(skill_labels(store))
+    linker.prepare(skill_labels(store), skill_infos(store))
     subjects = _subjects(store)
     kinds = dict(subjects)
     decided = read_decisions(place, config, store, kinds)
@@ -90,8 +84,10 @@ def _link(
         for number, (iri, kind) in enumerate(subjects):
             if number % _BATCH == 0:
                 progress("link", number, len(subjects))
-                batch.update(_texts(store, subjects[number : number + _BATCH]))
-            yield Subject(iri, kind, batch.pop(iri, ()))
+                chosen = subjects[number : number + _BATCH]
+                batch.update(_texts(store, chosen))
+                outcomes.update(outcomes_of(store, [each for each, what in chosen if what == "course"]))
+            yield Subject(iri, kind, batch.pop(iri, ()), outcomes.pop(iri, {}))
         progress("link", len(subjects), len(subjects))
 
     def triples() -> Iterator[Triple]:
@@ -104,6 +100,7 @@ def _link(
             yield from decided.remaining(found, config.ids)
 
     batch: dict[str, list[Text]] = {}
+    outcomes: dict[str, dict[str, str]] = {}
     graph = config.ids.graph(f"links/{linker.name}")
     with queue:
         store.replace_graph(graph, triples())
@@ -161,6 +158,6 @@ def _texts(store: EmbeddedStore, subjects: list[tuple[str, str]]) -> dict[str, l
         text = row["text"]
         if isinstance(text, Literal):
             found.setdefault(row["thing"].value, []).append(
-                Text(_FIELDS[row["property"].value], text.language or "", text.value)
+                Text(FIELDS[row["property"].value], text.language or "", text.value)
             )
     return found

@@ -186,6 +186,13 @@ class Queue:
             row = connection.execute("SELECT * FROM item WHERE link = ?", (link,)).fetchone()
         return _item(row) if row else None
 
+    def has(self, link: str, wanted: Filter) -> bool:
+        """Whether a link, decided or not, is among those that are wanted."""
+        with self._open() as connection:
+            where, values = _where(wanted, None)
+            sql = f"SELECT 1 FROM item WHERE link = ? AND {where}"  # noqa: S608
+            return connection.execute(sql, (link, *values)).fetchone() is not None
+
     def count(self, wanted: Filter) -> tuple[int, int]:
         """Return how many links there are, and how many of them are open."""
         with self._open() as connection:
@@ -195,13 +202,22 @@ class Queue:
             total = connection.execute(f"SELECT count(*) FROM item WHERE {where}", values).fetchone()[0]  # noqa: S608
         return total, open_
 
-    def all(self, wanted: Filter, *, only_open: bool = True) -> Iterator[Item]:
-        """Yield links in the order of the queue without the lot."""
+    def mixed(self, wanted: Filter, limit: int) -> Iterator[tuple[Item, str]]:
+        """Yield open links as a reviewer would meet them: the unsure, every fifth by lot."""
+        passed: set[str] = set()
         with self._open() as connection:
-            where, values = _where(wanted, connection if only_open else None)
-            sql = f"SELECT * FROM item WHERE {where} ORDER BY unsure, lot"  # noqa: S608
-            for row in connection.execute(sql, values):
-                yield _item(row)
+            where, values = _where(wanted, connection)
+            orders = [
+                connection.execute(f"SELECT * FROM item WHERE {where} ORDER BY {order}", values)  # noqa: S608
+                for order in ("unsure, lot", "lot")
+            ]
+            for turn in range(limit):
+                by_lot = turn % EVERY == EVERY - 1
+                row = next((row for row in orders[by_lot] if row["link"] not in passed), None)
+                if row is None:
+                    return
+                passed.add(row["link"])
+                yield _item(row), "random" if by_lot else "uncertain"
 
     def choices(self) -> dict[str, list[str]]:
         """Return the values that the filters can take."""

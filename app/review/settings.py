@@ -49,10 +49,17 @@ class SignIn:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> SignIn:
         """Read the settings from environment variables."""
+
+        def value(variable: str) -> str:
+            return environment.get(variable, "").strip()
+
         return cls(
-            **{name: environment.get(variable, "").strip() for name, variable in _NEEDED.items()},
-            role_claim=environment.get("FITECH_OIDC_ROLE_CLAIM", "").strip(),
-            public_url=environment.get("FITECH_PUBLIC_URL", "").strip().rstrip("/"),
+            issuer=value(_NEEDED["issuer"]),
+            client_id=value(_NEEDED["client_id"]),
+            client_secret=value(_NEEDED["client_secret"]),
+            secret_key=value(_NEEDED["secret_key"]),
+            role_claim=value("FITECH_OIDC_ROLE_CLAIM"),
+            public_url=value("FITECH_PUBLIC_URL").rstrip("/"),
         )
 
     @classmethod

@@ -183,11 +183,13 @@ def done() -> ResponseReturnValue:
         token = _provider().authorize_access_token(claims_options=_claims(settings))
         claims: dict[str, Any] = dict(token.get("userinfo") or {})
         if not claims.get("sub"):
-            raise ValueError("no identity token")  # noqa: TRY301
+            raise ValueError("no identity token")
         claims = _with_userinfo(claims, token, settings)
     except OAuthError as error:
         _log.warning("Sign-in refused: %s", error)
-        raise BadRequest(_("The sign-in did not work: %(why)s", why=error.description or error.error)) from None
+        raise BadRequest(
+            _("The sign-in did not work: %(why)s", why=error.description or error.error)
+        ) from None
     except Exception as error:  # of the network, of the token: nobody comes in by a fault
         _log.warning("Sign-in failed: %s: %s", type(error).__name__, error)
         raise BadRequest(_("The sign-in did not work. Try again.")) from None
