@@ -25,6 +25,7 @@ from app.commands.common import (
 from app.commands.esco_upgrade import esco_upgrade
 from app.commands.harvest import harvest
 from app.commands.link_evaluate import link_evaluate
+from app.commands.review import review
 from app.commands.sync import sync
 from app.commands.template import template
 from app.workspace import Workspace
@@ -315,18 +316,20 @@ def rollback(context: click.Context, release_id: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256))
+@click.option("--dev-sign-in", is_flag=True, help="Let anybody at this machine review, for a try.")
 @click.pass_context
 @sentences
-def serve(context: click.Context, host: str, port: int, threads: int) -> None:
+def serve(context: click.Context, host: str, port: int, threads: int, dev_sign_in: bool) -> None:
     """Serve the web application on http://HOST:PORT."""
     from app.serving import serve_forever
 
-    serve_forever(workspace(context), host, port, threads)
+    serve_forever(workspace(context), host, port, threads, development_sign_in=dev_sign_in)
 
 
 main.add_command(harvest)
 main.add_command(esco_upgrade)
 main.add_command(sync)
+main.add_command(review)
 main.add_command(template)
 
 

@@ -24,14 +24,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 
-from app import columns
 from app.review.item import ReviewItem
 from app.review.precision import bands
 from app.review.queue import EVERY, Filter, Queue
 from app.review.queue import NAME as QUEUE
 from app.review.settings import ROLES_FILE
 from app.review.sign_in import account, check_csrf, csrf_token, required, reviewer, sign_in_settings
-from app.review.store import Entry, ReviewError, Reviewer, ReviewStore, review_store
+from app.review.store import Entry, Reviewer, ReviewError, ReviewStore, review_store
 from app.review.table import MOST, Place, TableError, import_table, told, write_table
 from app.view import View, current_view
 from app.workspace import Workspace
@@ -182,7 +181,8 @@ def judge() -> ResponseReturnValue:
     if item is None:
         raise NotFound(_("This link is not in the release that is live now."))
     decision = request.form.get("decision", "")
-    better = request.form.get("better", "").strip() or None
+    given = (text.strip() for text in request.form.getlist("better"))
+    better = next(filter(None, given), None)  # without JavaScript there are two boxes
     if decision == "better" and better and not _is_skill(view, better):
         raise BadRequest(_("The better skill must be a skill of the graph."))
     sample = request.form.get("sample", "")
@@ -197,7 +197,9 @@ def judge() -> ResponseReturnValue:
     done = {
         "accept": _("Accepted: %(skill)s for %(title)s.", skill=skill, title=title),
         "reject": _("Rejected: %(skill)s for %(title)s.", skill=skill, title=title),
-        "better": _("%(better)s instead of %(skill)s for %(title)s.", better=other, skill=skill, title=title),
+        "better": _(
+            "%(better)s instead of %(skill)s for %(title)s.", better=other, skill=skill, title=title
+        ),
     }
     flash(done[decision])
     return redirect(_address(_wanted()), 303)
@@ -354,7 +356,7 @@ def take_table() -> ResponseReturnValue:
             result = import_table(data, _place(view), search, person)
     except TableError as error:
         raise BadRequest(str(error)) from None
-    return render_template("review/imported.html", view=view, lines=list(told(result)), columns=columns)
+    return render_template("review/imported.html", view=view, lines=list(told(result)))
 
 
 def _place(view: View) -> Place:
