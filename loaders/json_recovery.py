@@ -1,7 +1,8 @@
 """Find where a damaged JSON record ends, so that it does not cost the records after it.
 
-Two signs are weighed. Brackets and quotes tell the end of a record whose damage left them in pairs.
-Where one was lost they tell nothing any more; then the next object that looks like the record's
+Three signs are weighed. Where a text is laid out in lines, the next record begins on a line of its own,
+indented like its siblings. Else brackets and quotes tell the end of a record whose damage left them in
+pairs. Where one was lost they tell nothing any more; then the next object that looks like the record's
 siblings shows where the next record begins: it has many keys of a record that was good, or from it on
 record follows record to the end.
 """
@@ -27,6 +28,8 @@ _FOLLOWS = re.compile(r"\s*(?:[,\[{\]]|\Z)")
 _FOLLOWS_IN_OBJECT = re.compile(r"\s*[,}]")
 _FOLLOWS_ALONE = re.compile(r"\s*(?:,\s*)?(?:[\[{]|\Z)")
 _SEPARATOR = re.compile(r"\s*,?\s*")
+_OWN_LINE = re.compile(r",\s*\n([ \t]*)(\{)[ \t]*\r?\n")
+_KEY_LINE = re.compile(r"\n([ \t]*)\"")
 _REMEMBERED = 50
 _MAX_CANDIDATES = 2000
 
@@ -65,10 +68,13 @@ class Good:
         self._last: object = None
         self._sizes: deque[int] = deque(maxlen=_REMEMBERED)
         self._largest = 0
+        self.indent: str | None = None
+        """What stands before the last bracket of a record on its line; None if not only blanks."""
 
-    def add(self, value: object, size: int) -> None:
-        """Note a good record and how many characters it has."""
+    def add(self, value: object, size: int, indent: str | None = None) -> None:
+        """Note a good record, how many characters it has, and how its last line is indented."""
         self._last = value
+        self.indent = indent
         if isinstance(value, dict):
             self._keys.append(tuple(value))
         self._sizes.append(size)
@@ -166,13 +172,20 @@ def end_of_damaged(window: Window, good: Good, around: Around, *, at_end: bool) 
         if not window.ended and pair_end + 1000 > len(window.text) and _can_grow(window):
             continue
         look = _Look(window, around, good)
+        indent = look.indent()
+        next_line = look.line_with(indent) if indent is not None else None
+        if next_line is not None:
+            return End(next_line)
+        if indent is not None and not window.ended and _can_grow(window):
+            continue
         paired = state == "end" and pair_end > window.at and look.may_end(pair_end)
+        paired = paired and indent in (None, indent_of(window.text, pair_end))
         if paired and good.nests():
             return End(pair_end)  # records of this kind hold others like themselves
         limit = pair_end if paired else len(window.text)
         # Of a text that is cut off within its last record, a part may seem to run to the end.
         cut_off = at_end and state == "open" and window.ended
-        sibling = look.sibling(limit, only_alike=cut_off)
+        sibling = None if indent is not None else look.sibling(limit, only_alike=cut_off)
         if sibling is not None:
             return End(sibling)
         if paired:
@@ -193,8 +206,10 @@ def _last(window: Window, state: str, around: Around) -> End | None:
         end = text.rfind("]", window.at + 1, end)
         if end < 0:
             break
-        closes_a_record = text[:end].rstrip().endswith("}")
-        if (closes_a_record or state != "string") and ends_well(text[end + 1 :], around):
+        # A text that is cut within a string may end with a bracket of that string.
+        before = text[:end].rstrip(" \t")
+        sure = state != "string" or around.levels or before.rstrip().endswith("}")
+        if (sure or before.endswith("\n")) and ends_well(text[end + 1 :], around):
             return End(end)
         if not around.levels:
             break
@@ -238,6 +253,15 @@ def goes_on(text: str, end: int, value: object, around: Around) -> bool:
     return _FOLLOWS.match(text, end) is not None
 
 
+def ends_like_a_record(window: Window, size: int, good: Good, around: Around) -> bool:
+    """Return whether the last bracket of a value stands on its line as those of records do.
+
+    Then it is whole, whatever a damaged neighbour makes of what follows.
+    """
+    indent = _Look(window, around, good).indent()
+    return indent is not None and indent_of(window.text, window.at + size) == indent
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """Looks at the text behind a damaged record for what may be the next one."""
@@ -260,6 +284,22 @@ class _Look:
         if self.around.levels and not self.around.in_list:
             return ends_well(self.window.text[end:], self.around)
         return sign == "" and not self.around.in_list
+
+    def indent(self) -> str | None:
+        """Return how records are indented if the text is laid out in lines, one bracket to each."""
+        key = _KEY_LINE.search(self.window.text, self.window.at, self.window.at + 10_000)
+        if not self.around.in_list or key is None:
+            return None
+        if self.good.indent is not None:
+            return self.good.indent
+        # This is the first record: its siblings are indented less than its keys, and least.
+        found = _OWN_LINE.finditer(self.window.text, self.window.at)
+        return min((one[1] for one in found if len(one[1]) < len(key[1])), key=len, default=None)
+
+    def line_with(self, indent: str) -> int | None:
+        """Return where the next record begins: on a line of its own, with that indent."""
+        lines = _OWN_LINE.finditer(self.window.text, self.window.at)
+        return next((one.start(2) for one in lines if one[1] == indent), None)
 
     def sibling(self, limit: int, *, only_alike: bool) -> int | None:
         """Return where the next record begins, before a place."""
@@ -314,6 +354,13 @@ class _Look:
         if not self.around.in_list:
             return not sign
         return sign == "]" and ends_well(text[place + 1 :], self.around)
+
+
+def indent_of(text: str, end: int) -> str | None:
+    """Return what stands before the last bracket of a value on its line; None if not only blanks."""
+    start = text.rfind("\n", max(0, end - 200), end)
+    indent = text[start + 1 : end - 1]
+    return indent if start >= 0 and not indent.strip() else None
 
 
 def _after(text: str, end: int) -> tuple[int, str]:

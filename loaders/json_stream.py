@@ -18,7 +18,16 @@ from loaders.base import Problem
 from loaders.encodings import TextChunks, readable
 from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_envelope import Path, find_list, finish, unwrap
-from loaders.json_recovery import Around, End, Good, end_of_damaged, ends_well, goes_on
+from loaders.json_recovery import (
+    Around,
+    End,
+    Good,
+    end_of_damaged,
+    ends_like_a_record,
+    ends_well,
+    goes_on,
+    indent_of,
+)
 from loaders.json_window import MAX_VALUE, BreaksOffError, DamagedError, Window, decode
 
 MAX_RAW = 10_000
@@ -194,6 +203,7 @@ class _Text:
         try:
             value, size = window.value()
             follows = goes_on(window.text, window.at + size, value, around)
+            follows = follows or ends_like_a_record(window, size, self._good, around)
             if not follows or (self._good.swallows(value, size) and not self._is_sound()):
                 raise DamagedError("its brackets are not in pairs")
         except DamagedError as error:
@@ -211,7 +221,7 @@ class _Text:
             return _damaged(self._file, f"item {self._done}", text, str(error))
         window.at += size
         self._done += 1
-        self._good.add(value, size)
+        self._good.add(value, size, indent_of(window.text, window.at))
         return Item(self._file, f"item {self._done}", value)
 
 

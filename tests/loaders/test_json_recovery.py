@@ -187,6 +187,30 @@ def test_records_that_hold_others_like_themselves(tmp_path: Path) -> None:
     assert ids(outcomes(tmp_path / "a.json", wrap(texts, "array"))) == [0, None, 2]
 
 
+@pytest.mark.parametrize("place", [0, 2, 4])
+@pytest.mark.parametrize("bad", ['"code":', '"sections": {', '"sections"', '}{ "sections": ['])
+def test_lines_tell_where_the_next_record_begins(tmp_path: Path, place: int, bad: str) -> None:
+    # Each record holds a long list of objects that are more alike than records are.
+    sections = [{"title": {"fi": f"t{n}"}, "content": {"fi": "x"}} for n in range(30)]
+    records = [{"id": n, "code": f"C{n}", "sections": sections, f"only{n}": 1} for n in range(5)]
+    texts = [json.dumps(one, indent=2) for one in records]
+    texts[place] = texts[place].replace('"sections": [', bad)
+    found = outcomes(tmp_path / "a.json", wrap(texts, "array").replace(", {", ",\n{"))
+    assert ids(found) == [None if n == place else n for n in range(5)]
+
+
+@pytest.mark.parametrize("cut", [30, 60, 100, 140])
+@pytest.mark.parametrize("shape", ["pretty", "reply"])
+def test_a_last_record_that_is_cut_costs_itself_if_its_list_ends(
+    tmp_path: Path, shape: str, cut: int
+) -> None:
+    texts = [json.dumps(record(n), indent=2 if shape == "pretty" else None) for n in range(4)]
+    texts[3] = texts[3][: texts[3].index('"', cut) + 2]  # within a text
+    found = outcomes(tmp_path / "a.json", wrap(texts, shape))
+    assert ids(found) == [0, 1, 2, None]
+    assert all(problem.record for problem in found if isinstance(problem, Problem))
+
+
 @pytest.mark.parametrize("text", ['[{"id": 1}, {"id": 2', '[{"id": 1}', '[{"id": 1}] trailing', '[{"id": 1}, {"id": "a, ',
     '{"results": [{"id": 1}, {"id": 2}', '{"results": [{"id": 1}]', '{"results": [{"id": 1}], "next": ',
     '{"results": [{"id": 1}, {"x": {"y": 1}, '])  # fmt: skip
