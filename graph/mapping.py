@@ -305,6 +305,8 @@ def _link(record: SkillLink, ids: Identifiers) -> list[str]:
         evidence.plain(t.EVIDENCE_START, found.start, INTEGER)
         evidence.plain(t.EVIDENCE_END, found.end, INTEGER)
         evidence.text(t.MATCHED_LABEL, {found.language: found.matched_label})
+        evidence.iri(t.EVIDENCE_OUTCOME, found.outcome)
+        evidence.plain(t.EVIDENCE_FEATURES, " ".join(found.features) or None)
         subject.iri(t.EVIDENCE, evidence.iri_text)
         subject.lines += evidence.lines
     return subject.lines

@@ -309,6 +309,10 @@ class Evidence:
     quote: str
     """The words themselves."""
     matched_label: str
+    outcome: str | None = None
+    """IRI of the learning outcome in which the words stand, if it is known."""
+    features: tuple[str, ...] = ()
+    """What spoke for the skill here, the strongest first (names of the linker's features)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,8 @@ EVIDENCE_QUOTE: Final = FITECH + "evidenceQuote"
 EVIDENCE_START: Final = FITECH + "evidenceStart"
 EVIDENCE_END: Final = FITECH + "evidenceEnd"
 MATCHED_LABEL: Final = FITECH + "matchedLabel"
+EVIDENCE_OUTCOME: Final = FITECH + "evidenceOutcome"
+EVIDENCE_FEATURES: Final = FITECH + "evidenceFeatures"
 
 # Relations that skill links stand for
 TEACHES: Final = FITECH + "teaches"

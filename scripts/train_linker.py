@@ -1,6 +1,6 @@
 """Learn the numbers of the linkers: `loaders/linking/rerank.json` and `loaders/linking/tuning.npy`.
 
-Usage: python scripts/train_linker.py DATA [--vectors FOLDER] [--report]
+Usage: python scripts/train_linker.py DATA [--vectors FOLDER] [--descriptions WEIGHT] [--report]
 
 DATA is a folder with `esco/` (the official CSV zips) and `linking/` (the public sets below). Only numbers are
 written, no sentence of any set:
@@ -9,6 +9,7 @@ written, no sentence of any set:
 * SkillSkape, training part, github.com/magantoine/JobSkape (MIT);
 * ESCO's own names and descriptions (European Commission, reuse with attribution).
 
+`--descriptions` also tunes on ESCO's descriptions (0: not; it takes some ten minutes more).
 `--report` only prints the figures of cross-validation. `--vectors` keeps vectors between runs.
 """
 
@@ -144,7 +145,7 @@ class KeptEncoder:
 
 
 def learn_tuning(
-    spoken: Floats, gold: Sequence[set[int]], names: Floats, importance: Floats, rounds: int = 6
+    spoken: Floats, gold: Sequence[set[int]], names: Floats, importance: Floats, rounds: int = 6, rate: float = 3e-4, hold: float = 1e-4
 ) -> Floats:
     """Learn a bilinear form between sentences and names: multinomial logistic regression over all names.
 
@@ -159,14 +160,16 @@ def learn_tuning(
         A matrix with one row more than the vectors have places: the last is added to each sentence.
     """
     width = names.shape[1]
-    matrix = np.vstack([np.eye(width, dtype=np.float32), np.zeros((1, width), np.float32)])
+    matrix = np.eye(width, dtype=np.float32)
     centre = names.mean(axis=0)
     start = matrix.copy()
-    heat, rate, hold = 40.0, 1e-3, 1e-5
+    heat = 40.0
     first, second = np.zeros_like(matrix), np.zeros_like(matrix)
     rng = np.random.default_rng(0)
     step = 0
-    spoken = np.hstack([spoken, np.ones((len(spoken), 1), np.float32)])
+    # What all sentences have in common would only learn which skills are frequent in the sets.
+    middle = spoken.mean(axis=0)
+    spoken = spoken - middle
     centred = names - centre
     for number in range(rounds):
         order = rng.permutation(len(spoken))
@@ -192,7 +195,7 @@ def learn_tuning(
             change = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
             matrix -= rate * (1 - 0.8 * number / rounds) * change
         print(f"  tuning, round {number + 1}: loss {total / len(spoken):.3f}", flush=True)
-    return matrix
+    return np.vstack([matrix, -middle @ matrix])
 
 
 class Trainer:
@@ -308,6 +311,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--report", action="store_true")
+    parser.add_argument("--descriptions", type=float, default=0.0)
     wish = parser.parse_args()
     encoder = KeptEncoder(wish.vectors)
     trainer = Trainer(wish.data, encoder)
@@ -319,7 +323,10 @@ def main() -> None:
     checked = dict(list(read_skape(wish.data / "linking/skillskape-dev.csv.gz").items())[:500])
     place = {uri: number for number, uri in enumerate(trainer.index.skills)}
     pairs = [(text, trainer.gold(labels), 1.0) for text, labels in skape[:_TUNED_ON]]
-    pairs += [(info.descriptions["en"], {place[info.skill]}, 0.5) for info in trainer.infos]
+    if wish.descriptions:
+        pairs += [
+            (info.descriptions["en"], {place[info.skill]}, wish.descriptions) for info in trainer.infos
+        ]
     pairs = [pair for pair in pairs if pair[0].strip() and pair[1]]
     tuning = learn_tuning(
         encoder.encode([text for text, _, _ in pairs]),

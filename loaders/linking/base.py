@@ -59,6 +59,8 @@ class Subject:
     kind: str
     """`course`, `output` or `advert`."""
     texts: Sequence[Text]
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    """The text of each learning outcome, in each of its languages → its IRI."""
 
 
 @dataclass(frozen=True, slots=True)

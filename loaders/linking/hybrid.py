@@ -23,6 +23,7 @@ from loaders.linking.emphasis import emphasis
 from loaders.linking.exact import MAX_EVIDENCE, relation_of
 from loaders.linking.index import LANGUAGES
 from loaders.linking.languages import language_of
+from loaders.linking.outcome_of import Outcomes
 from loaders.linking.rerank import shipped_weights
 from loaders.linking.rules import UNSURE, Case, held_back, taught_part
 from loaders.linking.scoring import Hit, Scorer
@@ -153,6 +154,8 @@ class LexicalLinker:
         for piece in pieces:
             relation = relation_of(subject.kind, piece.field)
             for hit in ranked[piece.language, piece.text]:
+                if self._scorer.index.skills[hit.concept] in self._calibration.stopped:
+                    continue
                 sure = min(hit.confidence, self._limit(piece, hit))
                 entries[relation, hit.concept].hits.append((sure, piece, hit))
         links = []
@@ -173,8 +176,7 @@ class LexicalLinker:
             label=index.label(hit.concept, "en"),
             features=hit.features,
             transversal=bool(index.transversal[hit.concept]),
-            generic=index.skills[hit.concept] in self._calibration.generic
-            or index.skills[hit.concept] in self._calibration.stopped,
+            generic=index.skills[hit.concept] in self._calibration.generic,
             named_in_title=piece.field == "title",
         )
         return UNSURE if held_back(case) else self._calibration.highest
@@ -189,6 +191,7 @@ class LexicalLinker:
         pieces: Sequence[Piece],
     ) -> SkillLink:
         evidence = []
+        outcomes = Outcomes(subject.outcomes)
         for _, piece, hit in entry.hits[:MAX_EVIDENCE]:
             evidence.append(
                 Evidence(
@@ -198,6 +201,8 @@ class LexicalLinker:
                     end=piece.end,
                     quote=piece.quote,
                     matched_label=hit.label,
+                    outcome=outcomes.holding(piece.quote) if piece.field == "outcomes" else None,
+                    features=hit.spoken,
                 )
             )
         return SkillLink(

@@ -86,6 +86,7 @@ def given_values(name: str, values: dict[str, str]) -> dict[str, str]:
     own = {
         "pathway-targets": {"occupation": OCCUPATION},
         "link-texts": {"things": values["course"]},
+        "link-outcomes": {"things": values["course"]},
         "skills-taught-elsewhere": {"university": f"{BASE}organisation/vaasa"},
         "parts-of-course": {"course": f"{BASE}course/tampere/DATA.STUD.915"},
         "successor-of": {"thing": f"{BASE}person/openalex-A9900000014"},
