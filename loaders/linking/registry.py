@@ -8,6 +8,7 @@ from typing import Final
 from loaders.linking.base import Linker
 
 _LINKERS: Final = {
+    "annif": "loaders.linking.annif:AnnifLinker",
     "exact": "loaders.linking.exact:ExactLinker",
     "hybrid": "loaders.linking.hybrid:HybridLinker",
     "lexical": "loaders.linking.hybrid:LexicalLinker",
