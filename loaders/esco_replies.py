@@ -13,13 +13,15 @@ from typing import Any
 
 from graph.records import ConceptRelation
 from loaders.base import Loaded, Outcome, Problem
+from loaders.encodings import WRONG_BYTE, readable
 from loaders.esco_terms import is_address
 from loaders.files import BROKEN_FILE, SourceFile
 from loaders.json_objects import objects_in
-from loaders.json_stream import MAX_RAW, Item, broken_file, read_items
+from loaders.json_stream import MAX_RAW, Item, broken_file, raw_of, read_items
 
 _MARKS = ("className", "classId", "preferredLabel", "prefLabel")
 _FIRST_KEYS = ("className", "classId", "uri", "preferredLabel", "prefLabel", "altLabel")
+_BEGINS = re.compile(rf"\s*\{{\s*\"(?:{'|'.join(_FIRST_KEYS)})\"")
 _MAX_DEPTH = 60
 _MAX_DAMAGED = 200_000_000
 """Characters of a damaged file that is searched for concepts."""
@@ -57,9 +59,16 @@ class Found:
 
 
 def concepts_of(file: SourceFile) -> Iterator[Found | Outcome]:
-    """Yield the concepts of a file; where it is damaged, those that can be read in spite of it."""
-    faults = [item for item in read_items(file) if isinstance(item, Problem)]
-    if faults:
+    """Yield the concepts of a file; where a reply is damaged, those that can be read in spite of it."""
+    faults: list[Problem] = []
+    bare: bool | None = None  # whether there are concepts one after another, no replies
+    for item in read_items(file):
+        if isinstance(item, Problem):
+            faults.append(item)
+            bare = _BEGINS.match(item.raw) is not None if bare is None else bare
+        elif bare is None:
+            bare = isinstance(item.value, Mapping) and _is_concept(item.value)
+    if faults and not bare:
         yield from _damaged(file, faults)
         return
     for item in read_items(file):
@@ -75,31 +84,44 @@ def concepts_of(file: SourceFile) -> Iterator[Found | Outcome]:
 
 
 def _damaged(file: SourceFile, faults: list[Problem]) -> Iterator[Found | Outcome]:
+    """Look through the text of replies of which at least one is damaged."""
     try:
         with file.open() as raw:
-            text = raw.read(_MAX_DAMAGED + 1).decode("utf-8-sig", "replace")
+            text = raw.read(_MAX_DAMAGED + 1).decode("utf-8-sig", "surrogateescape")
     except BROKEN_FILE:
         text = ""
     if not text.strip() or len(text) > _MAX_DAMAGED:
         yield from faults
         return
-    whole = text.rstrip().endswith(("}", "]"))
+    whole = all(fault.record for fault in faults)
     last = text.rstrip()[-200:]
+    told = False
+    has_wrong_bytes = WRONG_BYTE.search(text) is not None
     for piece in objects_in(text, _FIRST_KEYS, (*_MARKS, "altLabel")):
-        if piece.value is not None:
+        shown = raw_of(piece.value) if piece.value and has_wrong_bytes else piece.text
+        if piece.value is not None and not WRONG_BYTE.search(shown):
             yield Found(Item(file, f"line {piece.line}", piece.value))
         elif whole or last not in piece.text:
-            uri = re.search(r'"uri"\s*:\s*"([^"\\]*)"', piece.text)
+            told = True
+            uri = re.search(r'"uri"\s*:\s*"([^"\\]*)"', shown)
             name = f"{uri[1]} (line {piece.line})" if uri else f"line {piece.line}"
-            reason = "The concept is no JSON."
+            reason = "The concept is no JSON, or not in UTF-8."
             remedy = "Correct the record; those around it were read."
-            yield Problem(file.name, name, "", reason, remedy, piece.text[:MAX_RAW])
+            yield Problem(file.name, readable(name), "", reason, remedy, readable(shown[:MAX_RAW]))
     if not whole:
         yield broken_file(file, EOFError("it breaks off"))
+    elif not told:
+        yield from faults  # what is left of a record may not show any more that it was a concept
 
 
-def _concepts(item: Item, value: object, holder: tuple[str, str] | None, depth: int) -> Iterator[Found]:
-    """Yield the outermost objects that look like concepts.
+def _is_concept(value: Mapping[str, Any]) -> bool:
+    return any(mark in value for mark in _MARKS)
+
+
+def _concepts(
+    item: Item, value: object, holder: tuple[str, str] | None, depth: int
+) -> Iterator[Found | Problem]:
+    """Yield the outermost objects that look like concepts, and what else stands in a list of them.
 
     Args:
         item: the reply.
@@ -110,10 +132,14 @@ def _concepts(item: Item, value: object, holder: tuple[str, str] | None, depth: 
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
-        for part in value:
+        of_concepts = any(isinstance(part, Mapping) and _is_concept(part) for part in value)
+        for number, part in enumerate(value, start=1):
+            if of_concepts and not isinstance(part, Mapping | list):
+                one = Item(item.file, f"{item.place}, entry {number}", part)
+                yield one.problem("", "", "The entry is no concept.", "Ask the service again.")
             yield from _concepts(item, part, holder, depth + 1)
     elif isinstance(value, Mapping):
-        if any(mark in value for mark in _MARKS):
+        if _is_concept(value):
             edges = _edges_to(value.get("uri"), holder)
             yield Found(Item(item.file, item.place, value), edges)
         owner = _owner(value)
@@ -122,7 +148,7 @@ def _concepts(item: Item, value: object, holder: tuple[str, str] | None, depth: 
                 for name, inner in part.items():
                     held = (owner, name) if owner and name in FORWARD | BACKWARD else None
                     yield from _concepts(item, inner, held, depth + 2)
-            elif key != "_links" and not any(mark in value for mark in _MARKS):
+            elif key != "_links" and not _is_concept(value):
                 yield from _concepts(item, part, None, depth + 1)
 
 

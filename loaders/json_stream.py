@@ -32,7 +32,7 @@ from loaders.json_window import MAX_VALUE, BreaksOffError, DamagedError, Window,
 
 MAX_RAW = 10_000
 _LOOK = 10_000_000
-"""Characters of a first line up to which a text may be one of lines."""
+"""Characters of the first lines up to which a text may be one of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def read_items(
         with file.open() as raw:
             window = Window(TextChunks(raw))
             window.grow()
-            while window.text.lstrip()[:1] == "{" and "\n" not in window.text.lstrip():
+            while not _shows_its_form(window.text):
                 # The first line may be long; a reply may be one that is endless.
                 if len(window.text) > _LOOK or not window.grow():
                     break
@@ -99,6 +99,13 @@ def broken_file(file: SourceFile, error: Exception) -> Problem:
         f"The file cannot be read to its end: {' '.join(str(error).split())[:300]}.",
         "Fetch it again; what could be read before this place was read.",
     )
+
+
+def _shows_its_form(start: str) -> bool:
+    """Return whether the beginning of a text is enough to tell whether it has lines."""
+    text = start.lstrip()
+    lines = text.split("\n", 2)
+    return text.startswith("[") or len(lines) > 2 or (len(lines) > 1 and _is_json(lines[0]))
 
 
 def _has_lines(start: str) -> bool:

@@ -71,6 +71,17 @@ def test_a_damaged_first_line_does_not_hide_the_rest(tmp_path: Path) -> None:
     assert len([item for item in items if isinstance(item, Item)]) == 2
 
 
+def test_a_damaged_first_line_may_be_long(tmp_path: Path) -> None:
+    text = "x" * 20_000
+    path = write(
+        tmp_path / "a.jsonl", f'"id": 1, "x": "{text}"}}\n{{"id": 2, "x": "{text}"}}\n{{"id": 3}}\n'
+    )
+    first, *others = read_items(SourceFile(path))
+    assert isinstance(first, Problem)
+    assert first.record == "line 1"
+    assert [item.value["id"] for item in others if isinstance(item, Item)] == [2, 3]
+
+
 @pytest.mark.parametrize("cut", [10, 100, 1000])
 def test_a_file_that_breaks_off_gives_what_came_before_and_one_problem(
     tmp_path: Path, cut: int
