@@ -9,7 +9,7 @@ written, no sentence of any set:
 * SkillSkape, training part, github.com/magantoine/JobSkape (MIT);
 * ESCO's own names and descriptions (European Commission, reuse with attribution).
 
-`--descriptions` also tunes on ESCO's descriptions (0: not; it takes some ten minutes more).
+`--descriptions` is how much ESCO's descriptions count in the tuning (0: not; they take ten minutes).
 `--report` only prints the figures of cross-validation. `--vectors` keeps vectors between runs.
 """
 
@@ -21,6 +21,7 @@ import csv
 import gzip
 import io
 import json
+import random
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -44,8 +45,10 @@ NO_GOLD = {"LABEL NOT PRESENT", "UNDERSPECIFIED", ""}
 _TUNED_ON = 3000
 """Sentences of SkillSkape from which the bilinear form is learned; the re-ranker learns from others."""
 _RERANKED_ON = 600
-_SKAPE_COUNTS = 0.3
-"""How much a row of SkillSkape counts beside one of TECH and HOUSE."""
+_MORE_COUNTS = 0.3
+"""How much a row of SkillSkape, or of a Finnish description, counts beside one of TECH and HOUSE."""
+_FINNISH = 700
+"""Finnish descriptions from which the re-ranker learns; as many others are for the report."""
 
 
 @dataclass(slots=True)
@@ -76,16 +79,20 @@ def read_esco(
         occupations[row["skillUri"]] = occupations.get(row["skillUri"], 0) + 1
     labels: list[SkillLabel] = []
     infos: list[SkillInfo] = []
+    current: set[str] = set()
     for language in languages:
         ending = "v1.2.0 - skills en labels - csv.zip" if language == "en" else "fi sv labels - csv.zip"
         for row in read_zip(folder, ending, f"skills_{language}.csv"):
             uri = row["conceptUri"]
+            if language != "en" and uri not in current:
+                continue
             if row["preferredLabel"].strip():
                 labels.append(SkillLabel(uri, row["preferredLabel"], language, True))
             for name in row["altLabels"].split("\n"):
                 if name.strip():
                     labels.append(SkillLabel(uri, name, language, False))
             if language == "en":
+                current.add(uri)
                 kind = "knowledge" if row["skillType"] == "knowledge" else "skill"
                 infos.append(
                     SkillInfo(
@@ -118,6 +125,19 @@ def read_skape(path: Path) -> dict[str, set[str]]:
         return {row["sentence"]: set(ast.literal_eval(row["skills"])) for row in csv.DictReader(stream)}
 
 
+def finnish_descriptions(folder: Path, place: Mapping[str, int]) -> list[tuple[str, set[int]]]:
+    """Return Finnish descriptions, shuffled, with the number of their concept."""
+    rows = [
+        row
+        for row in read_zip(folder, "fi sv labels - csv.zip", "skills_fi.csv")
+        if row["description"].strip() and row["preferredLabel"].strip()
+    ]
+    random.Random(1).shuffle(rows)
+    return [
+        (row["description"], {place[row["conceptUri"]]}) for row in rows if row["conceptUri"] in place
+    ][: 2 * _FINNISH]
+
+
 class KeptEncoder:
     """The model, with vectors that are kept in a folder as pairs `x.json` (texts) and `x.npy`."""
 
@@ -145,7 +165,13 @@ class KeptEncoder:
 
 
 def learn_tuning(
-    spoken: Floats, gold: Sequence[set[int]], names: Floats, importance: Floats, rounds: int = 6, rate: float = 3e-4, hold: float = 1e-4
+    spoken: Floats,
+    gold: Sequence[set[int]],
+    names: Floats,
+    importance: Floats,
+    rounds: int = 6,
+    rate: float = 3e-4,
+    hold: float = 1e-4,
 ) -> Floats:
     """Learn a bilinear form between sentences and names: multinomial logistic regression over all names.
 
@@ -202,7 +228,7 @@ class Trainer:
     """Features of all parts over one index."""
 
     def __init__(self, data: Path, encoder: KeptEncoder) -> None:
-        self.labels, self.infos = read_esco(data / "esco")
+        self.labels, self.infos = read_esco(data / "esco", ("en", "fi"))
         self.index = ConceptIndex.build(self.labels, self.infos)
         self.encoder = encoder
         self._matcher = LabelMatcher(Calibration.load())
@@ -218,17 +244,21 @@ class Trainer:
 
     def part(self, found: Mapping[str, set[str]], dense: bool) -> Part:
         """Make the candidates of the sentences that have any gold label."""
-        gold = {text: self.gold(labels) for text, labels in found.items()}
+        return self.of({text: self.gold(labels) for text, labels in found.items()}, dense)
+
+    def of(self, gold: Mapping[str, set[int]], dense: bool, language: str = "en") -> Part:
+        """Make the candidates of texts with the numbers of the right concepts."""
         texts = [text for text, right in gold.items() if right]
         maker = FeatureMaker(self.index, dense)
         assert self.signals is not None
         candidates = []
         for begin in range(0, len(texts), 64):
             batch = texts[begin : begin + 64]
-            measures = self.signals.of(batch, "en")
+            measures = self.signals.of(batch, language)
             for row, text in enumerate(batch):
-                exact = list(self._matcher.find(text, "en"))
-                candidates.append(maker.candidates(measures, row, exact, len(text.split())))
+                exact = list(self._matcher.find(text, language))
+                found = maker.candidates(measures, row, exact, len(text.split()), language)
+                candidates.append(found)
         return Part(texts, [gold[text] for text in texts], candidates)
 
 
@@ -251,7 +281,7 @@ def r_precision(part: Part, scores: Sequence[Floats], most: int) -> Floats:
 
 
 def learn(
-    features: Sequence[str], parts: Mapping[str, Part], skape: Part | None, hold: float = 3.0
+    features: Sequence[str], parts: Mapping[str, Part], more: Mapping[str, Part], hold: float = 3.0
 ) -> tuple[Weights, dict[str, list[Floats]]]:
     """Return weights from all sentences, and scores of each part by folds that did not see it."""
     rng = np.random.default_rng(0)
@@ -268,9 +298,9 @@ def learn(
             for name, part in parts.items()
         ]
         importance = [np.ones(len(right)) for _, right in tables]
-        if skape is not None:
-            tables.append(table(skape, range(len(skape.texts))))
-            importance.append(np.full(len(tables[-1][1]), _SKAPE_COUNTS))
+        for part in more.values():
+            tables.append(table(part, range(len(part.texts))))
+            importance.append(np.full(len(tables[-1][1]), _MORE_COUNTS))
         rows, right = (np.concatenate(each) for each in zip(*tables, strict=True))
         weights = fit(features, rows, right, np.concatenate(importance), hold)
         for name, part in parts.items():
@@ -311,7 +341,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--report", action="store_true")
-    parser.add_argument("--descriptions", type=float, default=0.0)
+    parser.add_argument("--descriptions", type=float, default=1.0)
     wish = parser.parse_args()
     encoder = KeptEncoder(wish.vectors)
     trainer = Trainer(wish.data, encoder)
@@ -322,6 +352,7 @@ def main() -> None:
     skape = list(read_skape(wish.data / "linking/skillskape-train.csv.gz").items())
     checked = dict(list(read_skape(wish.data / "linking/skillskape-dev.csv.gz").items())[:500])
     place = {uri: number for number, uri in enumerate(trainer.index.skills)}
+    finnish = finnish_descriptions(wish.data / "esco", place)
     pairs = [(text, trainer.gold(labels), 1.0) for text, labels in skape[:_TUNED_ON]]
     if wish.descriptions:
         pairs += [
@@ -345,7 +376,10 @@ def main() -> None:
         )
         parts = {key: trainer.part(found, dense) for key, found in sets.items()}
         others = dict(skape[_TUNED_ON : _TUNED_ON + _RERANKED_ON])
-        more = trainer.part(others, dense)
+        more = {
+            "SkillSkape": trainer.part(others, dense),
+            "Finnish": trainer.of(dict(finnish[:_FINNISH]), dense, "fi"),
+        }
         features = FeatureMaker(trainer.index, dense).names
         weights, scores = learn(features, parts, more)
         weights = with_curve(weights, parts, scores)
@@ -353,6 +387,10 @@ def main() -> None:
             report(f"{name}, {key}", part, scores[key])
         unseen = trainer.part(checked, dense)
         report(f"{name}, SkillSkape dev", unseen, [weights.score(x.rows) for x in unseen.candidates])
+        silver = trainer.of(dict(finnish[_FINNISH : 2 * _FINNISH]), dense, "fi")
+        report(
+            f"{name}, Finnish descriptions", silver, [weights.score(x.rows) for x in silver.candidates]
+        )
         written[name] = weights.to_json()
     assert set(LEXICAL_FEATURES) == set(written["lexical"]["weights"])
     if not wish.report:
