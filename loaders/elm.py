@@ -14,7 +14,7 @@ from dataclasses import replace
 from graph.records import Organisation, Record
 from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.elm_course import course_of, offering_of, texts
-from loaders.elm_files import CREDENTIAL_CLASSES, NOTHING, RECORD_CLASSES, read_into
+from loaders.elm_files import CREDENTIAL_CLASSES, NOTHING, RECORD_CLASSES, XML_PARTS, read_into
 from loaders.elm_graph import Graph, Node, graph_on_disk
 from loaders.elm_providers import code_of, organisation_of, provider_of
 from loaders.fields import Fields, guarded
@@ -29,8 +29,11 @@ _CLASSES = "|".join((*RECORD_CLASSES, *CREDENTIAL_CLASSES))
 _TAGS = "learningOpportunity|learningAchievementSpecification|qualification"
 _OF_RECORD = re.compile(rf"[:/#\"](?:{_CLASSES})\b|^\s*<(?:[\w.-]+:)?(?:{_TAGS})[\s>]")
 """How the text of a record tells that it is one: its class in RDF, or its tag."""
-_OF_PART = re.compile(r"^\s*<|\"@?type\"\s*:")
-"""How it tells that it is at least something of the model."""
+_OF_PART = re.compile(
+    rf"^\s*<(?:[\w.-]+:)?(?:{'|'.join((*XML_PARTS, 'organisation'))})[\s>]"
+    r"|^\s*\{?[^{}\[\]]*\"@?type\"\s*:"
+)
+"""How it tells that it is a part of one: its tag, or its class before anything within it."""
 _PERSONAL = re.compile(r"Person\b|credentialSubject|payload|Name\b|dateOfBirth|hasClaim")
 _LOST_TAG = re.compile(rf"tag <(?:[\w.-]+:)?(?:{_TAGS})>")
 

@@ -38,7 +38,7 @@ CREDENTIAL_CLASSES = ("EuropeanDigitalCredential", "VerifiableCredential")
 NOTHING = "Nothing"
 """Our class for a JSON-LD document that tells no record: it is to be counted all the same."""
 _XML_CLASSES = {name[0].lower() + name[1:]: name for name in (*RECORD_CLASSES, "Organisation")}
-_XML_PARTS = (
+XML_PARTS = (
     "learningOutcome", "learningActivitySpecification", "learningAssessmentSpecification",
     "learningEntitlementSpecification", "agent", "group", "accreditation",
     "gradingScheme", "location", "qualificationReference",
@@ -58,7 +58,7 @@ def read_into(graph: Graph, file: SourceFile) -> Iterator[Problem | Damage]:
         yield broken_file(file, error)
         return
     start = start.removeprefix(UTF8_MARK).replace(b"\0", b"").lstrip()
-    if start.startswith((b"{", b"[")):
+    if start.startswith((b"{", b"[")) or _is_named_json(file, start):
         yield from _Json(graph, file).read()
     elif _COURSES_ROOT.search(start) and not _RDF_ROOT.search(start):
         yield from _xml(graph, file)
@@ -69,6 +69,13 @@ def read_into(graph: Graph, file: SourceFile) -> Iterator[Problem | Damage]:
             else:
                 yield found
     graph.flush()
+
+
+def _is_named_json(file: SourceFile, start: bytes) -> bool:
+    """Return whether the name says JSON: then the first record is damaged, or a page with an error."""
+    name = file.plain_name.lower()
+    as_lines = name.endswith((".jsonl", ".ndjson"))
+    return as_lines or (name.endswith((".json", ".jsonld")) and not start.startswith(b"<"))
 
 
 @cache
@@ -244,7 +251,7 @@ def _credential_context() -> dict[str, object]:
 
 def _xml(graph: Graph, file: SourceFile) -> Iterator[Problem]:
     """Add the elements of a `Courses` document."""
-    for number, found in enumerate(read_elements(file, (*_XML_CLASSES, *_XML_PARTS))):
+    for number, found in enumerate(read_elements(file, (*_XML_CLASSES, *XML_PARTS))):
         if isinstance(found, Problem):
             yield found
         elif attribute(found.node, "idref") is None:  # else a reference, left over of damage around it

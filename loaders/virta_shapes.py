@@ -23,6 +23,7 @@ from loaders.xml_stream import Node, local_name, read_elements
 
 _LISTS = ("Julkaisut.Julkaisu", "julkaisut.julkaisu", "Julkaisut", "julkaisut", "Julkaisu")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LINES = (".jsonl", ".ndjson")
 _REPORTS = ("duplikaattiid", "tarkistusid", "ristiriitaisuus")
 
 
@@ -41,7 +42,8 @@ class Publication:
 def read_publications(file: SourceFile) -> Iterator[Publication | Loaded | Problem]:
     """Yield the publications of a file; `Loaded` for a record that is passed over.
 
-    The form of the file shows by its first characters: `<` is XML, `[` or `{` is JSON, else SQL.
+    The form of the file shows by its first characters: `<` is XML, `[` or `{` is JSON, else SQL. Where
+    the first record of JSON is damaged, the name tells.
     """
     try:
         with file.open() as raw:
@@ -49,9 +51,10 @@ def read_publications(file: SourceFile) -> Iterator[Publication | Loaded | Probl
     except BROKEN_FILE:
         start = b"["  # the reader of JSON tells what is wrong with the file
     text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if text.startswith(b"<"):
+    name = file.plain_name.lower()
+    if text.startswith(b"<") and not name.endswith(_LINES):
         yield from _xml(file, text)
-    elif not text or text.startswith((b"[", b"{")):
+    elif not text or text.startswith((b"[", b"{")) or name.endswith((".json", *_LINES)):
         yield from _json(file)
     else:
         yield from _sql(file)

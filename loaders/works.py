@@ -41,7 +41,12 @@ UNKNOWN = re.compile(r"\(?:(?:unac|unal|unap|unas|unav|unkn|none|null|tba)\)?", 
 
 
 def is_xml(file: SourceFile) -> bool:
-    """Return whether a file holds XML rather than JSON, by its first character that is no blank."""
+    """Return whether a file holds XML rather than JSON, by its first character that is no blank.
+
+    Of JSON Lines the first may be damaged, or a page with an error.
+    """
+    if file.plain_name.lower().endswith((".jsonl", ".ndjson")):
+        return False
     try:
         with file.open() as raw:
             start = raw.read(4096)
