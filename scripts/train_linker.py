@@ -2,10 +2,11 @@
 
 Usage: python scripts/train_linker.py DATA [--vectors FOLDER] [--descriptions WEIGHT] [--report]
 
-DATA is a folder with `esco/` (the official CSV zips) and `linking/` (the public sets below). Only numbers are
-written, no sentence of any set:
+DATA is a folder with `esco/` (the official CSV zips) and `linking/` (the public sets below). Only numbers
+are written, no sentence of any set:
 
-* TECH and HOUSE, validation parts, Decorte et al., github.com/jensjorisdecorte/Skill-Extraction-benchmark;
+* TECH and HOUSE, validation parts, Decorte et al.:
+  github.com/jensjorisdecorte/Skill-Extraction-benchmark;
 * SkillSkape, training part, github.com/magantoine/JobSkape (MIT);
 * ESCO's own names and descriptions (European Commission, reuse with attribution).
 
@@ -132,7 +133,7 @@ def finnish_descriptions(folder: Path, place: Mapping[str, int]) -> list[tuple[s
         for row in read_zip(folder, "fi sv labels - csv.zip", "skills_fi.csv")
         if row["description"].strip() and row["preferredLabel"].strip()
     ]
-    random.Random(1).shuffle(rows)
+    random.Random(1).shuffle(rows)  # noqa: S311
     return [
         (row["description"], {place[row["conceptUri"]]}) for row in rows if row["conceptUri"] in place
     ][: 2 * _FINNISH]
@@ -169,11 +170,11 @@ def learn_tuning(
     gold: Sequence[set[int]],
     names: Floats,
     importance: Floats,
-    rounds: int = 6,
+    rounds: int = 3,
     rate: float = 3e-4,
     hold: float = 1e-4,
 ) -> Floats:
-    """Learn a bilinear form between sentences and names: multinomial logistic regression over all names.
+    """Learn a bilinear form between sentences and names: logistic regression over all names.
 
     Args:
         spoken: vectors of sentences.
@@ -181,6 +182,8 @@ def learn_tuning(
         names: vectors of the concepts.
         importance: weight of each sentence.
         rounds: passes over the sentences.
+        rate: length of a step.
+        hold: how strongly the form is held at the identity.
 
     Returns:
         A matrix with one row more than the vectors have places: the last is added to each sentence.

@@ -1,6 +1,7 @@
-"""Skills from an Annif server: https://annif.org, its REST interface (`/v1/projects/<id>/suggest-batch`).
+"""Skills from an Annif server, https://annif.org: its REST interface (`…/suggest-batch`).
 
-Annif holds the trained projects, one per language; this adapter sends sentences and reads URIs and scores.
+Annif holds the trained projects, one per language; this adapter sends sentences and reads URIs and
+scores.
 Settings are environment variables: `FITECH_ANNIF_URL` (for example `http://localhost:5000`) and
 `FITECH_ANNIF_PROJECT` (default `esco-{language}`).
 """
@@ -137,7 +138,8 @@ class AnnifLinker:
             ]
         except httpx2.HTTPError as error:
             raise AnnifError(
-                f"Annif at {address} does not answer: {error}. Start the server, or set FITECH_ANNIF_URL."
+                f"Annif at {address} does not answer: {error}. Start the server, or set "
+                "FITECH_ANNIF_URL."
             ) from error
         except (KeyError, TypeError, ValueError) as error:
             raise AnnifError(

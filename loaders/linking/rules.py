@@ -16,15 +16,23 @@ _COVERED = 0.55
 _COVERED_CHARS = 0.72
 
 _CONTEXT = re.compile(
-    r",?\s*\b(?:in (?:the )?contexts? (?:of|such as|like)|from the perspectives? of|with (?:an )?applications? (?:in|to)"
-    r"|(?:has|have) applications? in|(?:are|is|be) (?:widely |often |commonly |also )?(?:used|applied|needed) (?:in|by)"
-    r"|(?:for|to) students (?:of|in|from|majoring)|in (?:fields|areas|industries|disciplines|sectors) (?:such as|like)"
-    r"|(?:käytetään|sovelletaan|tarvitaan) (?:muun muassa|esimerkiksi|mm\.)|esimerkkeinä|sovelluskohteina"
-    r"|(?:används|tillämpas) (?:inom|i|till exempel|bland annat)|i samband med|med tillämpningar (?:inom|i|på))\b.*$",
+    r",?\s*\b(?:"
+    r"in (?:the )?contexts? (?:of|such as|like)|from the perspectives? of"
+    r"|with (?:an )?applications? (?:in|to)|(?:has|have) applications? in"
+    r"|(?:are|is|be) (?:widely |often |commonly |also )?(?:used|applied|needed) (?:in|by)"
+    r"|(?:for|to) students (?:of|in|from|majoring)"
+    r"|in (?:fields|areas|industries|disciplines|sectors) (?:such as|like)"
+    r"|(?:käytetään|sovelletaan|tarvitaan) (?:muun muassa|esimerkiksi|mm\.)"
+    r"|esimerkkeinä|sovelluskohteina"
+    r"|(?:används|tillämpas) (?:inom|i|till exempel|bland annat)"
+    r"|i samband med|med tillämpningar (?:inom|i|på)"
+    r")\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
+"""A clause to the sentence's end that only says where its subject occurs or is used."""
 _NOTHING_TAUGHT = re.compile(
-    r"^\W*(?:in|within) (?:the )?contexts? of [^,]+,|^\W*(?:no|not)\b.{0,40}\b(?:required|needed|covered)",
+    r"^\W*(?:in|within) (?:the )?contexts? of [^,]+,"
+    r"|^\W*(?:no|not)\b.{0,40}\b(?:required|needed|covered)",
     re.IGNORECASE,
 )
 _QUALIFIER = re.compile(r"\s*\([^)]*\)$")

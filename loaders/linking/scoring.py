@@ -79,6 +79,11 @@ class Scorer:
         self._signals = Signals(self.index, self._encoder, self._folder, self._tuning)
         self._maker = FeatureMaker(self.index, self._encoder is not None)
 
+    def read_ahead(self, sentences: Sequence[str]) -> None:
+        """Compute the vectors of sentences that will be ranked; may run in another thread."""
+        if self._encoder is not None:
+            self._encoder.encode(sentences)
+
     def rank(self, sentences: Sequence[str], language: str, keep: int = KEPT) -> list[list[Hit]]:
         """Return the best skills of each sentence of one language, the best first."""
         ranked: list[list[Hit]] = []
@@ -93,7 +98,7 @@ class Scorer:
         ranked = []
         for place, sentence in enumerate(sentences):
             exact = list(self._matcher.find(sentence, language))
-            found = self._maker.candidates(measures, place, exact, len(sentence.split()))
+            found = self._maker.candidates(measures, place, exact, len(sentence.split()), language)
             scores = self._weights.score(found.rows)
             order = np.argsort(-scores, kind="stable")[:keep]
             confidence = self._weights.confidence(scores[order])

@@ -34,7 +34,7 @@ class Sentence:
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """Yield the sentences of a plain text in its order; lines and list items are pieces of their own."""
+    """Yield the sentences of a plain text in its order; lines and list items are pieces too."""
     begin = 0
     for line in text.split("\n"):
         yield from _of_line(text, begin, begin + len(line))

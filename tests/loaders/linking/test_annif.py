@@ -24,7 +24,12 @@ class _Stub(BaseHTTPRequestHandler):
             {
                 "document_id": document["document_id"],
                 "results": [
-                    {"uri": "http://x/ml", "label": "machine learning", "notation": None, "score": 0.81},
+                    {
+                        "uri": "http://x/ml",
+                        "label": "machine learning",
+                        "notation": None,
+                        "score": 0.81,
+                    },
                     {"uri": "http://x/unknown", "label": "?", "notation": None, "score": 0.7},
                 ]
                 if "learning" in document["text"]
@@ -71,7 +76,7 @@ def test_suggestions_name_known_skills_only(server: str) -> None:
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
-    with pytest.raises(AnnifError, match="does not answer.*FITECH_ANNIF_URL"):
+    with pytest.raises(AnnifError, match=r"does not answer.*FITECH_ANNIF_URL"):
         prepared("http://127.0.0.1:9").suggest("learning", "en")
 
 

@@ -20,7 +20,10 @@ from loaders.linking.sentences import LONGEST, sentences
         ("- apply methods\n- know limits", ["apply methods", "know limits"]),
         ("1) apply methods\n2) know limits", ["apply methods", "know limits"]),
         ("Methods, e.g. Newton's, of Prof. Smith.", ["Methods, e.g. Newton's, of Prof. Smith."]),
-        ("Menetelmät, esim. Newtonin, ja muut. Käytäntö.", ["Menetelmät, esim. Newtonin, ja muut.", "Käytäntö."]),
+        (
+            "Menetelmät, esim. Newtonin, ja muut. Käytäntö.",
+            ["Menetelmät, esim. Newtonin, ja muut.", "Käytäntö."],
+        ),
         ("optics; lasers; fibres", ["optics", "lasers", "fibres"]),
         ("know the basics.Apply them", ["know the basics.", "Apply them"]),
         ("123 · -", []),
@@ -95,7 +98,11 @@ def test_of_translations_one_is_read() -> None:
     texts = [
         Text("content", "fi", "Optiikan perusteet ja laserien käyttö."),
         Text("content", "en", "Basics of optics and use of lasers."),
-        Text("outcomes", "fi", "Osaa käyttää lasereita turvallisesti laboratoriossa ja raportoida tuloksista."),
+        Text(
+            "outcomes",
+            "fi",
+            "Osaa käyttää lasereita turvallisesti laboratoriossa ja raportoida tuloksista.",
+        ),
         Text("outcomes", "en", "See above"),
     ]
     assert [(text.field, text.language) for text in chosen_texts(texts)] == [
