@@ -65,6 +65,7 @@ class Scorer:
         self.index = ConceptIndex.build(())
         self._signals: Signals | None = None
         self._maker: FeatureMaker | None = None
+        self._columns: list[int] = []
 
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo]) -> None:
         """Index the skills; occupations are left out."""
@@ -78,6 +79,9 @@ class Scorer:
             return
         self._signals = Signals(self.index, self._encoder, self._folder, self._tuning)
         self._maker = FeatureMaker(self.index, self._encoder is not None)
+        known = {name: column for column, name in enumerate(self._maker.names)}
+        # New features that no weights were learned for yet do not count.
+        self._columns = [known[name] for name in self._weights.features]
 
     def read_ahead(self, sentences: Sequence[str]) -> None:
         """Compute the vectors of sentences that will be ranked; may run in another thread."""
@@ -99,10 +103,11 @@ class Scorer:
         for place, sentence in enumerate(sentences):
             exact = list(self._matcher.find(sentence, language))
             found = self._maker.candidates(measures, place, exact, len(sentence.split()), language)
-            scores = self._weights.score(found.rows)
+            rows = found.rows[:, self._columns]
+            scores = self._weights.score(rows)
             order = np.argsort(-scores, kind="stable")[:keep]
             confidence = self._weights.confidence(scores[order])
-            usual = found.rows.mean(axis=0) if len(found.rows) else np.zeros(0, np.float32)
+            usual = rows.mean(axis=0) if len(rows) else np.zeros(0, np.float32)
             by_concept = _by_concept(exact, self.index)
             ranked.append(
                 [
@@ -110,7 +115,7 @@ class Scorer:
                         found.concepts[row],
                         scores[row],
                         sure,
-                        found.rows[row],
+                        rows[row],
                         usual,
                         by_concept,
                         language,
