@@ -17,7 +17,7 @@ from graph.identifiers import Identifiers
 from graph.mapping import LINK_STATUSES, to_triples
 from graph.records import SkillLink
 from graph.subject import DATE_TIME, DECIMAL, Subject
-from loaders.esco_versions.mapping import EscoMapping
+from loaders.skills.esco_versions.mapping import EscoMapping
 from ontology import terms as t
 
 METHOD = "review/1"

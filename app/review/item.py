@@ -75,6 +75,7 @@ class ReviewItem:
         found = {}
         for row in self._evidence_rows:
             quote, label = row["quote"], row.get("label")
+            outcome, features = row.get("outcome"), row.get("features")
             found[row["evidence"].value] = Evidence(
                 text_field=row["field"].value,
                 language=(quote.language if isinstance(quote, Literal) else None) or "und",
@@ -82,8 +83,15 @@ class ReviewItem:
                 end=int(row["end"].value),
                 quote=quote.value,
                 matched_label=label.value if label is not None else "",
+                outcome=outcome.value if outcome is not None else None,
+                features=tuple(features.value.split()) if features is not None else (),
             )
         return tuple(found.values())
+
+    @property
+    def features(self) -> list[str]:
+        """Names of what spoke for the link, the strongest first, each once."""
+        return list(dict.fromkeys(name for one in self.evidence for name in one.features))
 
     @cached_property
     def emphasis(self) -> str:
@@ -165,6 +173,7 @@ class ReviewItem:
                 "places": len(self.evidence),
                 "fields": sorted({one.text_field for one in self.evidence}),
                 "emphasis": self.emphasis,
+                "spoke": self.features,
                 "reuse_level": str(reuse[0]).rsplit("/", 1)[-1] if reuse else "",
                 "sentences": [passage.text for passage in self.passages],
             },

@@ -121,7 +121,24 @@ def index() -> ResponseReturnValue:
         neighbours=_NEIGHBOURS,
         terms=t,
         words=relation_words(),
+        spoke=spoke_words(shown.features) if shown else [],
     )
+
+
+def spoke_words(features: list[str]) -> list[str]:
+    """Return what spoke for a link in words, each once; names that nobody translated as they are."""
+    words = {
+        "exact": _("a name of the skill, word for word"),
+        "word": _("the same words"),
+        "alt": _("words of another name"),
+        "char": _("like parts of words"),
+        "near": _("the meaning"),
+        "cross": _("the meaning"),
+        "tuned": _("the meaning"),
+        "family": _("related skills in the same text"),
+        "occupations": _("occupations that need it"),
+    }
+    return list(dict.fromkeys(words.get(name.split("_")[0], name) for name in features))
 
 
 def _hits(view: View, text: str) -> list[tuple[str, str]]:

@@ -312,7 +312,7 @@ def _entry(row: sqlite3.Row) -> Entry:
                 "confidence", "sample",
             )
         },
-        evidence=tuple(Evidence(**one) for one in json.loads(row["evidence"])),
+        evidence=tuple(_evidence(one) for one in json.loads(row["evidence"])),
         features=json.loads(row["features"]),
     )  # fmt: skip
     return Entry(
@@ -324,6 +324,13 @@ def _entry(row: sqlite3.Row) -> Entry:
         undoes=row["undoes"],
         reviewer=Reviewer(row["reviewer"], row["name"], row["role"]),
     )
+
+
+def _evidence(data: Mapping[str, Any]) -> Evidence:
+    made: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
+    return Evidence(**made)
 
 
 def review_store(folder: Path) -> ReviewStore:

@@ -9,7 +9,6 @@ import re
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -36,12 +35,15 @@ from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
 from graph.records import Evidence, SkillLink
 from graph.releases import Releases
-from loaders.esco_versions.mapping import EscoMapping, Fate
+from loaders.skills.esco_versions.mapping import EscoMapping, Fate
 
 MAIJA = Reviewer("u-1", "Maija Metsä", "reviewer")
 ADMIN = Reviewer("u-9", "Aino Admin", "admin")
 S = "http://data.europa.eu/esco/skill/"
-COURSE, WORK = "https://data.fitech.example/id/course/aalto/X", "https://data.fitech.example/id/output/y"
+COURSE, WORK = (
+    "https://data.fitech.example/id/course/aalto/X",
+    "https://data.fitech.example/id/output/y",
+)
 PREFIXES = """
 PREFIX fitech: <https://data.fitech.example/ontology#>
 PREFIX status: <https://data.fitech.example/ontology/link-status#>
@@ -50,7 +52,9 @@ PREFIX prov: <http://www.w3.org/ns/prov#>
 """
 
 
-def judged(skill: str = "one", subject: str = COURSE, confidence: float = 0.6, **more: object) -> Judged:
+def judged(
+    skill: str = "one", subject: str = COURSE, confidence: float = 0.6, **more: object
+) -> Judged:
     evidence = (Evidence("outcomes", "en", 0, 4, "plan", "plan work"),)
     made = Judged(subject, "teaches", S + skill, "outcomes", "en", "Plan the work.", "h", "exact/1", confidence,
                   "uncertain", evidence)  # fmt: skip
@@ -78,7 +82,10 @@ def test_the_newest_word_counts_and_the_trail_keeps_all(store: ReviewStore) -> N
     store.judge(judged(), "accept", MAIJA)
     store.judge(judged(), "reject", ADMIN)
     store.judge(judged("two"), "better", MAIJA, S + "three")
-    assert [(e.decision, e.better) for e in store.current()] == [("reject", None), ("better", S + "three")]
+    assert [(e.decision, e.better) for e in store.current()] == [
+        ("reject", None),
+        ("better", S + "three"),
+    ]
     assert [e.decision for e in store.log()] == ["better", "reject", "accept"]
     assert store.counts() == {"reject": 1, "better": 1, "all": 3}
 
@@ -122,7 +129,11 @@ def test_a_name_can_be_forgotten(store: ReviewStore) -> None:
 
 @pytest.mark.parametrize(
     ("decision", "better", "message"),
-    [("maybe", None, "no decision"), ("better", None, "Which skill"), ("better", S + "one", "accept it")],
+    [
+        ("maybe", None, "no decision"),
+        ("better", None, "Which skill"),
+        ("better", S + "one", "accept it"),
+    ],
 )
 def test_what_is_no_judgement_is_told(
     store: ReviewStore, decision: str, better: str | None, message: str
@@ -155,7 +166,9 @@ def test_many_may_judge_at_the_same_time(store: ReviewStore) -> None:
 # What follows for the graph
 
 
-def decided(store: ReviewStore, mapping: EscoMapping | None = None, **more: object) -> dict[tuple[str, str], str]:
+def decided(
+    store: ReviewStore, mapping: EscoMapping | None = None, **more: object
+) -> dict[tuple[str, str], str]:
     skills = more.pop("skills", {S + name for name in ("one", "two", "three", "four")})
     found = in_force(store.current(), mapping or EscoMapping(), {COURSE, WORK}, skills, **more)  # type: ignore[arg-type]
     return {(one.subject, one.skill.removeprefix(S)): one.status for one in found.by_link.values()}
@@ -175,7 +188,12 @@ def mapping(*fates: tuple[str, str, tuple[str, ...]]) -> EscoMapping:
 
 
 def test_decisions_on_retired_skills_follow(store: ReviewStore) -> None:
-    for skill, decision in (("old", "accept"), ("gone", "accept"), ("both", "accept"), ("no", "reject")):
+    for skill, decision in (
+        ("old", "accept"),
+        ("gone", "accept"),
+        ("both", "accept"),
+        ("no", "reject"),
+    ):
         store.judge(judged(skill), decision, MAIJA)
     moves = mapping(("old", "renamed", ("one",)), ("gone", "lost", ()), ("both", "split", ("two", "three")),
                     ("no", "split", ("four", "two")))  # fmt: skip
@@ -222,7 +240,9 @@ def test_a_status_stands_in_one_place(store: ReviewStore) -> None:
     assert Counter(both)["<https://data.fitech.example/ontology#linkStatus>"] == 1
     assert Counter(both)["<https://data.fitech.example/ontology#confidence>"] == 1
     other = SkillLink(COURSE, S + "two", "teaches", 0.6, "exact/1")
-    assert any("linkStatus" in str(triple.predicate) for triple in found.remaining(other, Identifiers()))
+    assert any(
+        "linkStatus" in str(triple.predicate) for triple in found.remaining(other, Identifiers())
+    )
 
 
 # The whole way: build, judge, build again
@@ -240,7 +260,9 @@ class Site:
         live = Releases(self.place.path).live()
         assert live is not None
         with closing(EmbeddedStore(live.store, read_only=True)) as store:
-            return [tuple(term.value for term in row.values()) for row in store.select(PREFIXES + query)]
+            return [
+                tuple(term.value for term in row.values()) for row in store.select(PREFIXES + query)
+            ]
 
     def queue(self) -> Queue:
         live = Releases(self.place.path).live()
@@ -287,10 +309,10 @@ def shown(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(sample_place: Workspace, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sample_place: Workspace, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     target = tmp_path_factory.mktemp("review") / "data"
     shutil.copytree(sample_place.path, target, symlinks=True)
-    yield Site(Workspace(target), root)
+    return Site(Workspace(target), root)
 
 
 @pytest.fixture
@@ -313,7 +335,9 @@ def test_twenty_decisions_stay_through_reload_and_new_linking(fresh: Site) -> No
         assert item is not None
         if item.skill == better:
             decision = "accept"
-        page = post(client, "/review/judge", link=link, decision=decision, better=better, sample="uncertain")
+        page = post(
+            client, "/review/judge", link=link, decision=decision, better=better, sample="uncertain"
+        )
         wanted[link] = "accepted" if decision == "accept" else "rejected"
     assert len(wanted) == 20
     before = fresh.ask("SELECT (count(*) AS ?n) { ?link fitech:decidedAt ?time }")
@@ -323,11 +347,15 @@ def test_twenty_decisions_stay_through_reload_and_new_linking(fresh: Site) -> No
     for _ in range(2):
         found = fresh.statuses()
         assert all(len(states) == 1 for states in found.values())
-        assert {link: found[link] for link in wanted} == {link: [state] for link, state in wanted.items()}
+        assert {link: found[link] for link in wanted} == {
+            link: [state] for link, state in wanted.items()
+        }
         direct = "SELECT ?link { ?link fitech:linkStatus status:%s ; fitech:linkSubject ?s ; fitech:linkRelation ?p ; fitech:linkSkill ?o . FILTER %s EXISTS { ?s ?p ?o } }"
         assert not fresh.ask(direct % ("accepted", "NOT"))
         assert not fresh.ask(direct % ("rejected", ""))
-        made = fresh.ask(f'SELECT ?link {{ ?link fitech:method "review/1" ; fitech:linkSkill <{better}> ; fitech:evidence ?e ; fitech:confidence 1.0 }}')
+        made = fresh.ask(
+            f'SELECT ?link {{ ?link fitech:method "review/1" ; fitech:linkSkill <{better}> ; fitech:evidence ?e ; fitech:confidence 1.0 }}'
+        )
         proposed = [k for k in wanted if wanted[k] == "rejected"]
         assert made
         assert proposed
@@ -338,7 +366,9 @@ def test_twenty_decisions_stay_through_reload_and_new_linking(fresh: Site) -> No
     assert not {item.link for item, _ in queue.mixed(Filter(), 1000)} & set(wanted)
     graphs = fresh.ask("SELECT DISTINCT ?g { GRAPH ?g { ?link fitech:linkStatus status:accepted } }")
     assert graphs == [("https://data.fitech.example/id/graph/decisions",)]
-    assert fresh.ask("SELECT ?a { <https://data.fitech.example/id/graph/decisions> prov:wasGeneratedBy ?a }")
+    assert fresh.ask(
+        "SELECT ?a { <https://data.fitech.example/id/graph/decisions> prov:wasGeneratedBy ?a }"
+    )
     assert not fresh.ask('SELECT ?s { ?s ?p ?o FILTER(contains(str(?o), "Maija Mets")) }')
 
 
@@ -364,8 +394,12 @@ def test_what_a_person_rejected_counts_from_no_source_either(fresh: Site) -> Non
         'SELECT ?s ?p ?o { ?link fitech:method "stated/1" ; fitech:linkSubject ?s ; fitech:linkRelation ?p ; fitech:linkSkill ?o . ?s ?p ?o }'
     )
     subject, relation, skill = stated[0]
-    name = {"teaches": "teaches", "requires": "requires", "needsSkill": "needs"}[relation.rsplit("#", 1)[1]]
-    review_store(fresh.place.path).judge(replace(judged(), subject=subject, skill=skill, relation=name), "reject", ADMIN)
+    name = {"teaches": "teaches", "requires": "requires", "needsSkill": "needs"}[
+        relation.rsplit("#", 1)[1]
+    ]
+    review_store(fresh.place.path).judge(
+        replace(judged(), subject=subject, skill=skill, relation=name), "reject", ADMIN
+    )
     for step in ("link", "derive"):
         assert fresh.run(step).exit_code == 0
     with closing(EmbeddedStore(fresh.place.next / "store", read_only=True)) as store:
@@ -429,7 +463,14 @@ def test_pass_over_undo_and_a_better_skill(fresh: Site) -> None:
     assert told(second) == "Passed over."
     assert shown(second) != shown(first)
     machine = S + "3a2d5b45-56e4-4f5a-a55a-4a4a65afdc43"
-    third = post(fresh.client, "/review/judge", link=shown(second), decision="better", better=machine, sample="random")
+    third = post(
+        fresh.client,
+        "/review/judge",
+        link=shown(second),
+        decision="better",
+        better=machine,
+        sample="random",
+    )
     assert told(third).startswith("machine learning instead of ")
     assert shown(third) not in (shown(first), shown(second))
     back = post(fresh.client, "/review/undo")
@@ -574,7 +615,10 @@ def test_a_spreadsheet_goes_out_and_comes_back(fresh: Site, tmp_path: Path) -> N
     assert review_store(fresh.place.path).counts() == {"all": 0}
     result = fresh.run(*command)
     assert result.exit_code == dry.exit_code == 1
-    assert "12 rows: 3 decisions taken, 0 in force already, 3 without a decision, 6 with a fault." in result.output
+    assert (
+        "12 rows: 3 decisions taken, 0 in force already, 3 without a decision, 6 with a fault."
+        in result.output
+    )
     for words in ("Row 5: the decision 'perhaps'", "Row 6: no skill has the name", "Row 7: a better skill is given",
                   "Row 8: there is no link 'gone'", "Row 9: there is no decision to take back",
                   "Row 10: the decision is better, but"):  # fmt: skip
@@ -587,7 +631,10 @@ def test_a_spreadsheet_goes_out_and_comes_back(fresh: Site, tmp_path: Path) -> N
     text = fresh.client.get("/review/export.csv?state=decided&language=en").text
     again = rows_of(text)
     assert [row["decision"] for row in again] == ["accept", "reject", "better"]
-    data = {"csrf": token_of(fresh.client.get("/review").text), "file": (io.BytesIO(table_of(again)), "x.csv")}
+    data = {
+        "csrf": token_of(fresh.client.get("/review").text),
+        "file": (io.BytesIO(table_of(again)), "x.csv"),
+    }
     page = fresh.client.post("/review/import", data=data)
     assert "3 rows: 0 decisions taken, 3 in force already" in page.text
     again[0]["decision"] = "undo"
@@ -601,7 +648,9 @@ def test_a_spreadsheet_goes_out_and_comes_back(fresh: Site, tmp_path: Path) -> N
     ("data", "message"),
     [(b"a,b\n1,2\n", "lacks the column link and decision"), (b"link,decision\nx,\xff\n", "not in UTF-8"), (b"", "lacks the column")],
 )  # fmt: skip
-def test_a_file_that_is_no_table_is_told(fresh: Site, tmp_path: Path, data: bytes, message: str) -> None:
+def test_a_file_that_is_no_table_is_told(
+    fresh: Site, tmp_path: Path, data: bytes, message: str
+) -> None:
     file = tmp_path / "bad.csv"
     file.write_bytes(data)
     result = fresh.run("review", "import", str(file), "--reviewer", "Matti")
@@ -612,7 +661,9 @@ def test_a_file_that_is_no_table_is_told(fresh: Site, tmp_path: Path, data: byte
 def test_a_text_is_never_a_formula(fresh: Site) -> None:
     store = review_store(fresh.place.path)
     store.judge(judged(sentence='=HYPERLINK("x")'), "accept", MAIJA)
-    assert rows_of(fresh.client.get("/review/export.csv?state=decided").text)[0]["sentence"].startswith("'=")
+    assert rows_of(fresh.client.get("/review/export.csv?state=decided").text)[0]["sentence"].startswith(
+        "'="
+    )
 
 
 def test_the_trail_and_forgetting_on_the_command_line(fresh: Site) -> None:
