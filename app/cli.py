@@ -86,7 +86,7 @@ def load(
     from app.pipeline.steps import build_lock
     from app.progress import console_progress
     from graph.identifiers import Identifiers
-    from loaders.staging import SourceSpec
+    from loaders.staging.source import SourceSpec
 
     place = workspace(context)
     ids = Identifiers(base) if base else place.settings().ids

@@ -12,7 +12,7 @@ from graph.identifiers import DEFAULT_BASE, Identifiers
 from graph.remote import RemoteEndpoints
 from loaders.harvest.spec import HarvestSpec, read_spec
 from loaders.registry import loader_names
-from loaders.staging import MAX_DROP, SourceSpec
+from loaders.staging.source import MAX_DROP, SourceSpec
 
 
 class ConfigError(Exception):

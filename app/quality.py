@@ -12,7 +12,7 @@ from typing import Any
 from app.workspace import Workspace
 from graph.identifiers import Identifiers
 from graph.releases import Release
-from loaders.staged_files import REPORT
+from loaders.staging.staged_files import REPORT
 
 TELLING: Mapping[str, tuple[str, ...]] = {
     "Course": (

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.workspace import Workspace
 from graph.releases import Releases
-from loaders.load_report import read_reports
+from loaders.staging.load_report import read_reports
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from loaders.template_form import (
+from loaders.courses.template_form import (
     KINDS,
     Column,
     choices,

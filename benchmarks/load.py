@@ -24,8 +24,8 @@ from pyoxigraph import RdfFormat
 from app.pipeline.measure import measured
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
-from loaders.staged_files import TRIPLES
-from loaders.staging import SourceSpec, stage
+from loaders.staging.source import SourceSpec, stage
+from loaders.staging.staged_files import TRIPLES
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample"
 

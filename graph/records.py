@@ -168,7 +168,7 @@ class Course:
     """One of `COURSE_KINDS`."""
     learning_outcomes: tuple[LearningOutcome, ...] = ()
     """The outcomes one by one. A loader fills it only where the source has them apart; else they
-    are split from `outcomes` while staging (`loaders/outcomes.py`)."""
+    are split from `outcomes` while staging (`loaders/texts/outcomes.py`)."""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Language → keywords."""
     subjects: tuple[str, ...] = ()
@@ -248,7 +248,7 @@ class ResearchOutput:
     the identifier of a whole (a journal's ISSN, a book's ISBN for one chapter) does not belong here."""
     homepage: str | None = None
     subjects: tuple[str, ...] = ()
-    """IRIs of concepts: YSO, OpenAlex topics, fields of science (see `loaders/vocabularies.py`)."""
+    """IRIs of concepts: YSO, OpenAlex topics, fields of science (see `loaders/skills/vocabularies.py`)."""
     container: str | None = None
     """Title of the journal, book or proceedings in which it appeared."""
     issns: tuple[str, ...] = ()

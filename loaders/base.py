@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from graph.records import Record
-from loaders.files import SourceFile
+from loaders.readers.files import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

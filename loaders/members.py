@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from loaders.base import Loaded, LoaderInfo, Outcome
-from loaders.files import SourceFile
+from loaders.readers.files import SourceFile
 from loaders.universities import universities
 
 

@@ -2,7 +2,7 @@
 
 Usage: python scripts/train_linker.py DATA [--vectors FOLDER] [--descriptions WEIGHT] [--report]
 
-DATA is a folder with `esco/` (the official CSV zips) and `linking/` (the public sets below). Only numbers
+DATA is a folder with `esco/` (the official CSV zips) and `linking/` (the sets below). Only numbers
 are written, no sentence of any set:
 
 * TECH and HOUSE, validation parts, Decorte et al.:

@@ -33,7 +33,7 @@ def sentences(command: Callable[P, R]) -> Callable[P, R]:
         from app.config import ConfigError
         from graph.store import StoreError
         from loaders.harvest.errors import HarvestError
-        from loaders.staging import LoadError
+        from loaders.staging.source import LoadError
         from queries.library import QueryError
 
         expected = (ConfigError, HarvestError, LoadError, QueryError, StoreError, WorkspaceError)

@@ -11,7 +11,7 @@ import click
 from app.commands.common import sentences, workspace
 
 if TYPE_CHECKING:  # imported when used: the command line must start fast
-    from loaders.esco_versions.report import UpgradeReport
+    from loaders.skills.esco_versions.report import UpgradeReport
 
 
 @click.command("esco-upgrade")

@@ -16,7 +16,7 @@ from app.commands.common import EXIT_FAILED, sentences, workspace
 if TYPE_CHECKING:  # imported when used: the command line must start fast
     from app.workspace import Workspace
     from loaders.harvest.report import HarvestReport
-    from loaders.staging import SourceSpec
+    from loaders.staging.source import SourceSpec
 
 
 @click.command()

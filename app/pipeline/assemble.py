@@ -27,10 +27,10 @@ from graph.embedded import EmbeddedStore
 from graph.identity.resolve import Identity
 from graph.identity.rewrite import LineStream, Rewriter
 from graph.provenance import GraphInfo
-from loaders.esco_versions.mapping import EscoMapping
-from loaders.esco_versions.moves import Moves
-from loaders.load_report import file_infos, read_reports
-from loaders.staged_files import TRIPLES
+from loaders.skills.esco_versions.mapping import EscoMapping
+from loaders.skills.esco_versions.moves import Moves
+from loaders.staging.load_report import file_infos, read_reports
+from loaders.staging.staged_files import TRIPLES
 from ontology.files import model_files
 
 

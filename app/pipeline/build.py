@@ -14,8 +14,8 @@ from app.pipeline.publish import publish
 from app.pipeline.steps import StepResult, build_lock
 from app.progress import Progress
 from app.workspace import Workspace
-from loaders.staged_files import REPORT
-from loaders.staging import SourceSpec
+from loaders.staging.source import SourceSpec
+from loaders.staging.staged_files import REPORT
 
 __all__ = ["STEPS", "BuildResult", "build", "publish"]
 

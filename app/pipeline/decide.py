@@ -14,7 +14,7 @@ from app.review.store import review_store
 from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
 from graph.provenance import GraphInfo
-from loaders.esco_versions.mapping import EscoMapping
+from loaders.skills.esco_versions.mapping import EscoMapping
 from ontology import terms as t
 from queries.library import load_library, run
 

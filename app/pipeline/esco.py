@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.workspace import Workspace, WorkspaceError
-from loaders.esco_versions.former import MAPPING_NAME
-from loaders.esco_versions.mapping import EscoMapping, MappingError
+from loaders.skills.esco_versions.former import MAPPING_NAME
+from loaders.skills.esco_versions.mapping import EscoMapping, MappingError
 
 STATE_NAME = "esco-upgrade.json"
 FORMER_SOURCE = "esco-former"

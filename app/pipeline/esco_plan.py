@@ -18,17 +18,23 @@ from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
 from graph.releases import Releases
-from loaders.esco_versions.compare import compare
-from loaders.esco_versions.decide import THRESHOLD, decide
-from loaders.esco_versions.decisions import Decided, read_decisions
-from loaders.esco_versions.impact import Impact
-from loaders.esco_versions.mapping import MappingError
-from loaders.esco_versions.report import UpgradeReport
-from loaders.esco_versions.versions import Version, VersionError, by_loader, number_in, read_version
-from loaders.files import FileError, find_files
-from loaders.load_report import read_reports
-from loaders.staged_files import TRIPLES
-from loaders.staging import SourceSpec, file_sums
+from loaders.readers.files import FileError, find_files
+from loaders.skills.esco_versions.compare import compare
+from loaders.skills.esco_versions.decide import THRESHOLD, decide
+from loaders.skills.esco_versions.decisions import Decided, read_decisions
+from loaders.skills.esco_versions.impact import Impact
+from loaders.skills.esco_versions.mapping import MappingError
+from loaders.skills.esco_versions.report import UpgradeReport
+from loaders.skills.esco_versions.versions import (
+    Version,
+    VersionError,
+    by_loader,
+    number_in,
+    read_version,
+)
+from loaders.staging.load_report import read_reports
+from loaders.staging.source import SourceSpec, file_sums
+from loaders.staging.staged_files import TRIPLES
 from ontology import terms as t
 
 DECISIONS_NAME = "esco-decisions.csv"

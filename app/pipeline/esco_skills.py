@@ -14,8 +14,8 @@ from app.workspace import Workspace, WorkspaceError
 from graph.releases import Releases
 from loaders.linking.base import TRANSVERSAL, SkillInfo, SkillLabel
 from loaders.linking.evaluation.esco_files import EscoSkills
-from loaders.load_report import read_reports
-from loaders.staged_files import TRIPLES
+from loaders.staging.load_report import read_reports
+from loaders.staging.staged_files import TRIPLES
 from ontology import terms as t
 
 _TYPE, _SKILL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", t.ESCO + "Skill"

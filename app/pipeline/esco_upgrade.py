@@ -20,12 +20,12 @@ from app.pipeline.esco_plan import Plan, staged_files
 from app.pipeline.load import load_source
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
-from loaders.esco_versions.former import counts_of_kept
-from loaders.esco_versions.mapping import EscoMapping
-from loaders.esco_versions.report import UpgradeReport
-from loaders.files import find_files
-from loaders.staged_files import REPORT, TRIPLES
-from loaders.staging import SourceSpec, file_sums
+from loaders.readers.files import find_files
+from loaders.skills.esco_versions.former import counts_of_kept
+from loaders.skills.esco_versions.mapping import EscoMapping
+from loaders.skills.esco_versions.report import UpgradeReport
+from loaders.staging.source import SourceSpec, file_sums
+from loaders.staging.staged_files import REPORT, TRIPLES
 
 
 def apply(place: Workspace, config: BuildConfig, made: Plan, progress: Progress) -> None:

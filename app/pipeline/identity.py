@@ -22,7 +22,7 @@ from graph.identity.claims import Claim
 from graph.identity.clusters import Decision
 from graph.identity.resolve import Identity, PersonDecision, Resolver
 from graph.subject import Subject
-from loaders.staged_files import CLAIMS
+from loaders.staging.staged_files import CLAIMS
 from ontology import terms as t
 
 DECISIONS = "identity.jsonl"

@@ -14,10 +14,10 @@ from app.pipeline.measure import measured
 from app.progress import Progress, silent
 from app.workspace import Workspace
 from graph.identifiers import Identifiers
-from loaders.files import FileError, find_files
 from loaders.harvest.archive import Archive
-from loaders.load_report import LoadReport
-from loaders.staging import LoadError, SourceSpec, is_current, stage
+from loaders.readers.files import FileError, find_files
+from loaders.staging.load_report import LoadReport
+from loaders.staging.source import LoadError, SourceSpec, is_current, stage
 
 WORTH_PROCESSES = 5_000_000
 """Bytes of source files from which it is worth starting processes."""

@@ -21,7 +21,7 @@ from loaders.harvest.archive import Archive
 from loaders.harvest.errors import HarvestError
 from loaders.harvest.report import HarvestReport
 from loaders.harvest.runner import client_for, harvest
-from loaders.staging import SourceSpec
+from loaders.staging.source import SourceSpec
 
 AT_ONCE = 8
 """Sources that are harvested at the same time: each is slow by politeness, not by work."""

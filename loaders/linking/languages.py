@@ -21,7 +21,7 @@ _COMMON = {
         "opiskelija opiskelijat kurssi kurssin opintojakson jälkeen tuntee ymmärtää perusteet sitä "
         "suoritettuaan esimerkiksi avulla liittyviä",
         "sv": "och är att det som för med av den på kan till ett en om eller från hur samt inom de "
-        "efter kursen studenten studenterna skall ska olika grundläggande känner förstår mellan vid har",
+        "efter kursen studenten skall ska olika grundläggande känner förstår mellan vid har",
     }.items()
 }
 _ENDING = {

@@ -10,7 +10,7 @@ _SHORTEST = 8
 
 
 class Outcomes:
-    """The outcomes of one course, as `loaders.outcomes.split_outcomes` made them.
+    """The outcomes of one course, as `loaders.texts.outcomes.split_outcomes` made them.
 
     A sentence of the text and an outcome are cut by different rules (an outcome may have the words of a
     list's beginning before it), so the one holds the other, but for punctuation.

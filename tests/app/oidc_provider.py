@@ -97,7 +97,9 @@ class Provider:
     def post(self, handler: BaseHTTPRequestHandler) -> None:
         size = int(handler.headers["Content-Length"])
         form = {name: values[0] for name, values in parse_qs(handler.rfile.read(size).decode()).items()}
-        client = base64.b64decode(handler.headers.get("Authorization", "").removeprefix("Basic ")).decode()
+        client = base64.b64decode(
+            handler.headers.get("Authorization", "").removeprefix("Basic ")
+        ).decode()
         asked = self.codes.pop(form.get("code", ""), None)
         proof = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(proof).rstrip(b"=").decode()
@@ -118,7 +120,10 @@ class Provider:
         token = secrets.token_urlsafe()
         self.tokens.add(token)
         signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, key)
-        _json(handler, {"access_token": token, "token_type": "Bearer", "expires_in": 300, "id_token": signed})
+        _json(
+            handler,
+            {"access_token": token, "token_type": "Bearer", "expires_in": 300, "id_token": signed},
+        )
 
 
 def _json(handler: BaseHTTPRequestHandler, data: object, status: int = 200) -> None:

@@ -21,7 +21,7 @@ from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
 from graph.releases import Releases
 from graph.sandbox import Limits
-from loaders.staging import LoadError, SourceSpec
+from loaders.staging.source import LoadError, SourceSpec
 
 COURSE = {
     "documentState": "ACTIVE", "id": "u1", "groupId": "g1", "universityOrgIds": ["tuni-university-root-id"],

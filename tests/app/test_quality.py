@@ -50,7 +50,10 @@ def test_findings_of_the_checks_are_told_by_source(sample_place: Workspace, tmp_
     shape, graph = "shape:course-level", "https://x.example/id/graph/source/aalto"
     found = {"severity": "sh:Info", "shape": shape, "count": 3}
     checks = {
-        "shacl": {"by_graph": {graph: [found]}, "findings": [{**found, "messages": {"en": "No level."}}]}
+        "shacl": {
+            "by_graph": {graph: [found]},
+            "findings": [{**found, "messages": {"en": "No level."}}],
+        }
     }
     folder = tmp_path / "releases" / "1"
     folder.mkdir(parents=True)

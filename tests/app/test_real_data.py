@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph.identifiers import Identifiers
-from loaders.load_report import LoadReport
-from loaders.staging import SourceSpec, stage
+from loaders.staging.load_report import LoadReport
+from loaders.staging.source import SourceSpec, stage
 
 pytestmark = pytest.mark.real_data
 

@@ -48,7 +48,9 @@ class Site:
         }
         sign_in = SignIn.from_environment(environment | settings)
         assert sign_in.ready, sign_in.missing()
-        self._server = make_server("127.0.0.1", 0, create_app(place, workers=1, sign_in=sign_in), threaded=True)
+        self._server = make_server(
+            "127.0.0.1", 0, create_app(place, workers=1, sign_in=sign_in), threaded=True
+        )
         self.home = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -59,7 +61,10 @@ class Site:
 
     def client(self, *, follow: bool = True) -> httpx2.Client:
         return httpx2.Client(
-            base_url=self.home, follow_redirects=follow, trust_env=False, headers={"Accept": "text/html"}
+            base_url=self.home,
+            follow_redirects=follow,
+            trust_env=False,
+            headers={"Accept": "text/html"},
         )
 
 
@@ -105,7 +110,10 @@ def test_the_cookie_is_for_http_only_and_secure_under_https(site: Site, own_plac
         with behind.client(follow=False) as client:
             answer = client.get("/sign-in")
         assert "Secure" in answer.headers["Set-Cookie"]
-        assert "redirect_uri=https%3A%2F%2Fgraph.example.org%2Fsign-in%2Fdone" in answer.headers["Location"]
+        assert (
+            "redirect_uri=https%3A%2F%2Fgraph.example.org%2Fsign-in%2Fdone"
+            in answer.headers["Location"]
+        )
     finally:
         behind.close()
 
@@ -183,11 +191,15 @@ def test_changes_need_the_token_of_the_session(site: Site) -> None:
                 assert answer.status_code == 400, path
                 assert "came from elsewhere" in answer.text
         assert client.get("/review/judge").status_code == 405
-        ok = client.post("/review/judge", data={"link": link, "decision": "accept", "csrf": token_of(page)})
+        ok = client.post(
+            "/review/judge", data={"link": link, "decision": "accept", "csrf": token_of(page)}
+        )
         assert ok.status_code == 200
         assert "Accepted:" in ok.text
         with site.client() as other:
-            refused = other.post("/review/judge", data={"link": link, "decision": "accept", "csrf": token_of(page)})
+            refused = other.post(
+                "/review/judge", data={"link": link, "decision": "accept", "csrf": token_of(page)}
+            )
             assert refused.status_code == 400
     assert client.is_closed
 
@@ -214,7 +226,10 @@ def test_without_settings_the_site_is_read_only(own_place: Workspace) -> None:
 
 def test_settings_that_are_not_safe_are_told() -> None:
     made = SignIn(issuer="http://id.example.org", client_id="a", client_secret="b", secret_key="short")
-    assert [sentence.split()[0] for sentence in made.missing()] == ["FITECH_OIDC_ISSUER", "FITECH_SECRET_KEY"]
+    assert [sentence.split()[0] for sentence in made.missing()] == [
+        "FITECH_OIDC_ISSUER",
+        "FITECH_SECRET_KEY",
+    ]
     assert SignIn.for_development().ready
 
 
@@ -244,7 +259,10 @@ def test_roles_in_files_and_claims(tmp_path: Path) -> None:
         (tmp_path / "roles.toml").write_text(bad, encoding="utf-8")
         with pytest.raises(RolesError, match=r"roles\.toml"):
             read_roles(tmp_path)
-    assert role_in_claims({"realm_access": {"roles": ["x", "reviewer"]}}, "realm_access.roles") == "reviewer"
+    assert (
+        role_in_claims({"realm_access": {"roles": ["x", "reviewer"]}}, "realm_access.roles")
+        == "reviewer"
+    )
     assert role_in_claims({"https://a.example/roles": ["admin"]}, "https://a.example/roles") == "admin"
     assert role_in_claims({"roles": ["admin"]}, "") == ""
     assert role_in_claims({"roles": 5}, "roles") == ""

@@ -16,7 +16,7 @@ from graph.identifiers import Identifiers
 from graph.releases import Releases
 from graph.remote import RemoteEndpoints, RemoteStore
 from graph.store import StoreError
-from loaders.staging import SourceSpec
+from loaders.staging.source import SourceSpec
 from queries.library import load_library, run
 
 

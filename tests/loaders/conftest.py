@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from loaders.base import Loaded, Problem
-from loaders.files import find_files
+from loaders.readers.files import find_files
 from loaders.registry import get_loader
 
 T = TypeVar("T")

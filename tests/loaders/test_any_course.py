@@ -12,7 +12,7 @@ import pytest
 from graph.identifiers import Identifiers
 from graph.mapping import to_triples
 from loaders.base import Loaded, Problem
-from loaders.files import SourceFile
+from loaders.readers.files import SourceFile
 from loaders.registry import get_loader
 
 SAMPLES = Path(__file__).parent / "samples"

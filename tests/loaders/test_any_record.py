@@ -11,9 +11,9 @@ import pytest
 
 from graph.identifiers import Identifiers
 from loaders.base import Problem
-from loaders.files import SourceFile
+from loaders.readers.files import SourceFile
 from loaders.registry import get_loader
-from loaders.staging import LoadError, SourceSpec, stage
+from loaders.staging.source import LoadError, SourceSpec, stage
 
 SOURCES = {
     "aalto": "courses/aalto-realisations.json",
@@ -79,6 +79,6 @@ def test_a_fault_of_a_loader_costs_one_record(
     def fails(*_: object) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr("loaders.openalex._work", fails)
+    monkeypatch.setattr("loaders.research.openalex._work", fails)
     with pytest.raises(LoadError, match="a fault of ours"):
         stage(SourceSpec("s", "openalex", (path,)), tmp_path / "staged", Identifiers())

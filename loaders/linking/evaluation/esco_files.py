@@ -9,10 +9,10 @@ from pathlib import Path
 
 from graph.records import Concept, ConceptRelation
 from loaders.base import Problem
-from loaders.esco import EscoLoader
-from loaders.files import FileError, SourceFile, find_files
 from loaders.linking.base import TRANSVERSAL, SkillInfo, SkillLabel
 from loaders.linking.evaluation.gold import GoldError
+from loaders.readers.files import FileError, SourceFile, find_files
+from loaders.skills.esco import EscoLoader
 
 
 @dataclass(slots=True)

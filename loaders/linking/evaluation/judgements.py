@@ -16,11 +16,11 @@ from pathlib import Path
 
 from graph.records import Course
 from loaders.base import Loaded, Problem
-from loaders.files import FileError, SourceFile, find_files
 from loaders.linking.evaluation.gold import GoldError, GoldSet, GoldText
 from loaders.linking.evaluation.names import SkillNames
+from loaders.readers.files import FileError, SourceFile, find_files
+from loaders.readers.tables import TableRow, read_rows
 from loaders.registry import get_loader
-from loaders.tables import TableRow, read_rows
 
 COLUMNS = ("course_code", "field", "sentence_sha256", "language", "esco_uri", "judgement")
 """Columns that a file of judgements has; `judge` and `date` may follow."""

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from loaders.base import Problem
-from loaders.files import BROKEN_FILE, FileError, SourceFile, find_files
-from loaders.json_stream import read_items
 from loaders.linking.evaluation.gold import GoldError, RawText
-from loaders.tables import read_rows
-from loaders.text import guess_language
+from loaders.readers.files import BROKEN_FILE, FileError, SourceFile, find_files
+from loaders.readers.json_stream import read_items
+from loaders.readers.tables import read_rows
+from loaders.texts.text import guess_language
 
 TEXT_COLUMNS = ("sentence", "text", "query", "document")
 LANGUAGE_COLUMNS = ("language", "lang")

@@ -19,7 +19,7 @@ from harvest_services import Repository, Sisu
 
 from graph.identifiers import Identifiers
 from loaders.harvest.archive import Archive, harvested_files
-from loaders.staging import SourceSpec, stage
+from loaders.staging.source import SourceSpec, stage
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSING = ("429 date", "503", "cut", "no answer", "html", "half", "gzip", "redirect")

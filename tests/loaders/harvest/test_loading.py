@@ -16,7 +16,7 @@ from harvest_services import JobMarket, Repository, Sisu, Site, case_settings
 
 from graph.identifiers import Identifiers
 from loaders.registry import get_loader
-from loaders.staging import LoadReport, SourceSpec, stage
+from loaders.staging.source import LoadReport, SourceSpec, stage
 
 
 def _sisu(service: Any) -> None:

@@ -1,0 +1,1 @@
+"""Loaders of courses: one module per format, its helpers beside it under the same first name."""

@@ -1,0 +1,312 @@
+"""Read CSV tables row by row: encodings, separators and damaged rows are told, never guessed away.
+
+A quotation mark that was lost would take the rows up to the next one with it. Where what comes of that
+is no good row, the lines are looked at again: the damaged row ends where a good one begins.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from loaders.base import Problem
+from loaders.readers.encodings import WRONG_BYTE, likely_encoding, readable, text_lines
+from loaders.readers.files import BROKEN_FILE, SourceFile
+from loaders.readers.json_stream import broken_file, raw_of
+
+MAX_CELL = 10_000_000
+"""Characters of one cell. ESCO has cells of 900,000; the default of the library is 131,072."""
+csv.field_size_limit(MAX_CELL)
+MAX_LINES = 50_000
+"""Lines of one row."""
+_LOOK_AHEAD = 1000
+"""Lines in which the next good row is looked for behind a damaged one, and lines of one such row."""
+_MAX_TORN = 200
+_OPEN = "A quotation mark in the row is not closed."
+_UNOPENED = "A cell of several lines lacks its first quotation mark."
+_ENDLESS = (
+    f"A cell of the row has more than {MAX_CELL:,} characters.",
+    f"The row goes on over more than {MAX_LINES:,} lines.",
+)
+_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: column name → text (stripped, "" if absent), and the line on which it ends."""
+
+    file: SourceFile
+    line: int
+    cells: Mapping[str, str]
+
+    def get(self, column: str) -> str:
+        """Return a cell, "" if the table has no such column."""
+        return self.cells.get(column, "")
+
+    def problem(self, record: str, field: str, reason: str, remedy: str) -> Problem:
+        """Return a problem of this row; `record` is its identifier, if it has one."""
+        place = f"line {self.line}"
+        name = f"{record} ({place})" if record else place
+        return Problem(self.file.name, name, field, reason, remedy, raw_of(dict(self.cells)))
+
+
+def read_rows(
+    file: SourceFile, required: Sequence[str] = (), delimiters: str = ","
+) -> Iterator[TableRow | Problem]:
+    """Yield the rows of a CSV file with a header, and a `Problem` for what cannot be read.
+
+    Args:
+        file: UTF-8, with or without a byte-order mark, or UTF-16 ("Unicode text" of Excel, whose cells
+            are separated by tabs).
+        required: columns without which the file is no such table.
+        delimiters: what may separate cells; the one that the header uses most is taken.
+    """
+    try:
+        with file.open() as raw, text_lines(raw) as text:
+            wide = text.encoding != "utf-8-sig"
+            yield from _Table(file, _Lines(text), required).read(delimiters + "\t" * wide)
+    except BROKEN_FILE as error:
+        yield broken_file(file, error)
+
+
+class _Lines(Iterator[str]):
+    """The lines of a text, numbered; lines that were taken can be given back."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._again: deque[tuple[int, str]] = deque()
+        self._number = 0
+        self.taken: list[tuple[int, str]] = []
+        """The lines taken since this was emptied."""
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MAX_LINES:
+            raise csv.Error("too many lines")
+        line = self._again.popleft() if self._again else self._next_line()
+        self.taken.append(line)
+        return line[1]
+
+    def _next_line(self) -> tuple[int, str]:
+        line = self._text.readline(MAX_CELL + 1000)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        if len(line) > MAX_CELL:  # it holds a cell that is too long; what follows belongs to it
+            rest = line
+            while rest and not rest.endswith(("\n", "\r")):
+                rest = self._text.readline(1 << 20)
+        return self._number, line
+
+    def give_back(self, lines: Sequence[tuple[int, str]]) -> None:
+        """Take these lines again next."""
+        self._again.extendleft(reversed(lines))
+
+    def ahead(self) -> Iterator[str]:
+        """Yield the lines to come without taking them."""
+        place = 0
+        while True:
+            while place >= len(self._again):
+                try:
+                    self._again.append(self._next_line())
+                except StopIteration:
+                    return
+            yield self._again[place][1]
+            place += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read as a row: its cells, the lines it came from, what is wrong with it or ""."""
+
+    values: Sequence[str]
+    lines: Sequence[tuple[int, str]]
+    fault: str
+
+
+def _odd(row: _Read) -> bool:
+    return sum(line.count('"') for _, line in row.lines) % 2 == 1
+
+
+class _Table:
+    """Reads the rows of one table."""
+
+    def __init__(self, file: SourceFile, lines: _Lines, required: Sequence[str]) -> None:
+        self._file = file
+        self._lines = lines
+        self._required = required
+        self._header: list[str] = []
+        self._delimiter = ","
+
+    def read(self, delimiters: str) -> Iterator[TableRow | Problem]:
+        """Yield one outcome per row."""
+        if problem := self._read_header(delimiters):
+            yield problem
+            return
+        for row in self._untorn(self._rows()):
+            if row.fault:
+                yield self._damaged(row.lines, row.fault)
+            elif any(value.strip() for value in row.values):
+                yield self._row(row.values, row.lines)
+
+    def _untorn(self, rows: Iterator[_Read]) -> Iterator[_Read]:
+        """Put together what looks like several rows since a cell of several lines is not opened.
+
+        Its lines look like short rows, of which the last has the quotation mark that closes.
+        """
+        held: list[_Read] = []
+        full = short = 0
+        for row in rows:
+            if row.fault or len(row.values) >= len(self._header) or len(held) > _MAX_TORN:
+                yield from held
+                short += max(len(held) - 1, 0)
+                held, full = [row], full + 1
+                continue
+            held.append(row)
+            closes = any(value.endswith('"') for value in row.values)
+            usual = short * 20 > full  # short rows are the custom of this table
+            begins = self._beginning(held) if closes and not usual and _odd(row) else None
+            if begins is not None:
+                yield from held[:begins]
+                yield _Read([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
+                held = []
+        yield from held
+
+    def _beginning(self, held: Sequence[_Read]) -> int | None:
+        """Return from which one on these rows are one: the short ones, and what they need to be it."""
+        width = len(self._header)
+        first = next(place for place, row in enumerate(held) if len(row.values) < width)
+        cells = 1 + sum(len(row.values) - 1 for row in held[first:])
+        if cells < width or len(held) - first < 2:
+            # Its beginning seems to be a whole row.
+            return 0 if first == 1 and not held[0].fault else None
+        return first
+
+    def _rows(self) -> Iterator[_Read]:
+        reader = self._reader(self._lines)
+        while True:
+            self._lines.taken = []
+            values: list[str] = []
+            fault = ""
+            try:
+                values = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                fault = str(error)
+            lines = self._lines.taken
+            if fault or (len(lines) > 1 and len(values) != len(self._header)):
+                length = self._damaged_lines(lines)
+                if length:
+                    self._lines.give_back(lines[length:])
+                    lines, fault = lines[:length], _OPEN
+                elif fault:
+                    values, fault = self._leniently(lines, fault)
+                reader = self._reader(self._lines)
+            yield _Read(values, lines, fault)
+            if fault in _ENDLESS:
+                self._skip()
+
+    def _read_header(self, delimiters: str) -> Problem | None:
+        first = next((line for line in self._lines if line.strip()), "")
+        if named := _SEPARATOR_LINE.match(first):  # a line that Excel writes and reads
+            delimiters, first = named[1], next(self._lines, "")
+        self._delimiter = max(delimiters, key=first.count)
+        try:
+            header = next(self._reader([first]), [])
+        except csv.Error:
+            header = []
+        self._header = [name.strip() for name in header]
+        missing = [column for column in self._required if column not in self._header]
+        if not missing:
+            return None
+        return Problem(
+            self._file.name,
+            "",
+            "",
+            f"The table has no column {', '.join(missing)}; "
+            f"its first line is {readable(first).strip()[:200]!r}.",
+            f"Give it a first line with the columns {', '.join(self._required)}.",
+        )
+
+    def _reader(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self._delimiter, strict=strict)
+
+    def _damaged_lines(self, lines: Sequence[tuple[int, str]]) -> int:
+        """Return how many lines a damaged row has, 0 if that is not to be told.
+
+        It ends before the first line from which on a good row can be read.
+        """
+        if len(self._header) < 2:
+            return 0
+        for start in range(1, min(len(lines), _LOOK_AHEAD)):
+            candidate = chain((line for _, line in lines[start:]), self._lines.ahead())
+            try:
+                values = next(self._reader(islice(candidate, _LOOK_AHEAD)), [])
+            except csv.Error:
+                continue
+            if len(values) == len(self._header) and any(value.strip() for value in values):
+                return start
+        return 0
+
+    def _skip(self) -> None:
+        """Go past what belongs to a row without end: to a line that is a good row."""
+        self._lines.taken = []
+        for line in self._lines:
+            number_and_line = self._lines.taken.pop()
+            try:
+                values = next(self._reader([line]), [])
+            except csv.Error:
+                continue
+            if len(values) == len(self._header):
+                self._lines.give_back([number_and_line])
+                return
+
+    def _leniently(self, lines: Sequence[tuple[int, str]], fault: str) -> tuple[list[str], str]:
+        """Read a row that has a quotation mark within a cell, as most programs do."""
+        if "larger than field limit" in fault:
+            return [], _ENDLESS[0]
+        if "too many lines" in fault:
+            return [], _ENDLESS[1]
+        if "end of data" in fault:
+            return [], _OPEN
+        try:
+            return next(self._reader((line for _, line in lines), strict=False), []), ""
+        except csv.Error as error:
+            return [], f"The row cannot be read: {error}."
+
+    def _damaged(self, lines: Sequence[tuple[int, str]], reason: str) -> Problem:
+        remedy = (
+            "Put cells that hold the separator, a line break or a quotation mark into double quotes."
+        )
+        raw = readable("".join(line[:1000] for _, line in lines[:20]))
+        return Problem(self._file.name, f"line {lines[0][0]}", "", reason, remedy, raw)
+
+    def _row(self, values: Sequence[str], lines: Sequence[tuple[int, str]]) -> TableRow | Problem:
+        number = lines[-1][0]
+        cells = {name: value.strip() for name, value in zip(self._header, values, strict=False) if name}
+        row = TableRow(self._file, number, cells)
+        if any(value.strip() for value in values[len(self._header) :]):
+            return row.problem(
+                "",
+                "",
+                f"The row has {len(values)} cells, the table {len(self._header)} columns.",
+                "Put cells that hold the separator or a line break into double quotes.",
+            )
+        text = self._delimiter.join(values)
+        if not text.isascii() and WRONG_BYTE.search(text):
+            reason = "The row is not in UTF-8."
+            remedy = (
+                f"Save the file as UTF-8 (in Excel: CSV UTF-8) and load it again; it seems to be in "
+                f"{likely_encoding(text)}."
+            )
+        elif "\0" in text:
+            reason = "The row holds NUL characters, so that it is damaged."
+            remedy = "Fetch or save the file again."
+        else:
+            return row
+        return Problem(self._file.name, f"line {number}", "", reason, remedy, readable(text)[:1000])

@@ -1,0 +1,46 @@
+"""One entry of a list of references: field names of BibTeX, values as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loaders.base import Problem
+from loaders.readers.files import SourceFile
+
+MAX_ENTRY = 5_000_000
+"""Characters of one entry; a longer one is an error of the source."""
+MAX_RAW = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry and where it begins: `line 7`."""
+
+    file: SourceFile
+    place: str
+    kind: str
+    """The type in the words of its format, in lower case: `article`, `jour`."""
+    key: str
+    """The citation key, "" if it has none."""
+    values: Mapping[str, tuple[str, ...]]
+    """Field name in lower case → texts; authors one by one."""
+    groups: frozenset[str] = frozenset()
+    """Authors that the entry marks as names that are not to be parted: mostly organisations."""
+    raw: str = ""
+
+    def text(self, *names: str) -> str:
+        """Return the first text of the first of these fields that has one, else ""."""
+        return next((value for name in names for value in self.values.get(name, ()) if value), "")
+
+    def problem(self, record: str, field: str, reason: str, remedy: str) -> Problem:
+        """Return a problem of this entry; `record` is its citation key, if it has one."""
+        name = f"{record} ({self.place})" if record else self.place
+        return Problem(self.file.name, name, field, reason, remedy, self.raw[:MAX_RAW])
+
+
+def damaged(file: SourceFile, line: int, key: str, text: str, reason: str) -> Problem:
+    """Return the problem of an entry that cannot be read."""
+    place = f"{key} (line {line})" if key else f"line {line}"
+    remedy = "Correct the entry; all others were read."
+    return Problem(file.name, place, "", reason, remedy, text[:MAX_RAW])

@@ -1,0 +1,1 @@
+"""Loaders of skills, occupations, vocabularies and needs: one module per format."""

@@ -1,0 +1,1 @@
+"""Turn what sources call text into plain text, languages, outcomes, course codes and periods."""

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loaders.base import Problem
+from loaders.readers.files import SourceFile
+from loaders.readers.tables import TableRow, read_rows
+
+
+def rows(path: Path, text: bytes, *required: str) -> list[TableRow | Problem]:
+    path.write_bytes(text)
+    return list(read_rows(SourceFile(path), required, ",;\t"))
+
+
+@pytest.mark.parametrize("separator", [b",", b";", b"\t"])
+def test_separators_marks_and_line_ends(tmp_path: Path, separator: bytes) -> None:
+    text = b"\xef\xbb\xbfa" + separator + b" b \r\n1" + separator + b'"two\nlines"\r\n\r\n'
+    (row,) = rows(tmp_path / "a.csv", text)
+    assert isinstance(row, TableRow)
+    assert row.cells == {"a": "1", "b": "two\nlines"}
+    assert row.get("c") == ""
+
+
+def test_a_missing_column_is_told_once_for_the_file(tmp_path: Path) -> None:
+    (problem,) = rows(tmp_path / "a.csv", b"a,b\n1,2\n3,4\n", "a", "c")
+    assert isinstance(problem, Problem)
+    assert problem.record == ""
+    assert "no column c" in problem.reason
+
+
+def test_damaged_rows_are_told_with_their_line_and_the_others_come(tmp_path: Path) -> None:
+    text = "a,b\n1,2\n3,4,5\nyö,6\n".encode() + "yö,7\n".encode("latin-1") + b"8,9\n"
+    found = rows(tmp_path / "a.csv", text)
+    assert [row.get("b") for row in found if isinstance(row, TableRow)] == ["2", "6", "9"]
+    problems = [row for row in found if isinstance(row, Problem)]
+    assert [problem.record for problem in problems] == ["line 3", "line 5"]
+    assert "3 cells" in problems[0].reason
+    assert "UTF-8" in problems[1].reason
+
+
+def test_a_cell_of_a_megabyte_is_read(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path / "a.csv", b"a\n" + b"x" * 1_000_000 + b"\n")
+    assert isinstance(row, TableRow)
+
+
+@pytest.mark.parametrize(
+    "cell", [b"x" * 10_000_001, b'"' + b"x" * 10_000_001 + b'"', b'"' + b"x\n" * 100_000 + b'"']
+)
+def test_a_cell_that_is_too_long_costs_its_row(tmp_path: Path, cell: bytes) -> None:
+    found = rows(tmp_path / "a.csv", b"a,b\n1,2\n3," + cell + b"\n5,6\n")
+    assert [row.get("a") for row in found if isinstance(row, TableRow)] == ["1", "5"]
+    assert [row.record for row in found if isinstance(row, Problem)] == ["line 3"]
+
+
+def test_an_endless_cell_is_told(tmp_path: Path) -> None:
+    (problem,) = rows(tmp_path / "a.csv", b'a\n"' + b"x" * 10_000_001)
+    assert isinstance(problem, Problem)
+    assert "more than 10,000,000 characters" in problem.reason
+
+
+GOOD = [
+    '1,"one, a",x',
+    '2,"two\nlines",y',
+    "3,three,z",
+    '4,"four ""4""",x',
+    '5,"five\nlong\nlines",',
+    "6,six,6",
+]
+
+
+def table(lines: list[str]) -> bytes:
+    return ("id,text,c\n" + "\n".join(lines) + "\n").encode()
+
+
+@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize(
+    "damage", ["an open quote", "no closing quote", "cells too many", "cut", "wrong byte"]
+)
+def test_a_damaged_row_costs_itself_only(tmp_path: Path, place: int, damage: str) -> None:
+    lines = list(GOOD)
+    key, _, rest = lines[place].partition(",")
+    lines[place] = {
+        "an open quote": f'{key},"open,x',
+        "no closing quote": f"{key}," + rest.replace('",', ",") if '",' in rest else f'{key},"{rest}',
+        "cells too many": f"{key},a,b,c,d",
+        "cut": f'{key},"cut',
+        "wrong byte": f"{key},\udce4,x",
+    }[damage]
+    text = ("id,text,c\n" + "\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+    found = rows(tmp_path / "a.csv", text)
+    assert [row.get("id") for row in found if isinstance(row, TableRow)] == [
+        str(n + 1) for n in range(6) if n != place
+    ], found
+    (problem,) = [row for row in found if isinstance(row, Problem)]
+    assert problem.raw
+
+
+def test_an_open_quote_does_not_swallow_a_long_table(tmp_path: Path) -> None:
+    lines = [f"{n},text {n},x" for n in range(20_000)]
+    lines[7] = '7,"text,x'
+    found = rows(tmp_path / "a.csv", table(lines))
+    assert len(found) == 20_000
+    assert [row.record for row in found if isinstance(row, Problem)] == ["line 9"]
+
+
+def test_quotation_marks_within_cells_are_read_as_most_programs_do(tmp_path: Path) -> None:
+    found = rows(tmp_path / "a.csv", b'id,text,c\n1,5" disk,x\n2,"a "b" c",y\n')
+    assert [row.get("text") for row in found if isinstance(row, TableRow)] == ['5" disk', 'a b" c"']
+
+
+def test_empty_cells_behind_the_last_column_are_no_fault(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path / "a.csv", b"a;b\n1;2;;\n")
+    assert isinstance(row, TableRow)
+
+
+def test_the_tables_of_excel(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path / "a.csv", "sep=;\r\na;b\r\nä;1,5\r\n".encode())
+    assert isinstance(row, TableRow)
+    assert row.cells == {"a": "ä", "b": "1,5"}
+    unicode_text = 'a\tb\r\nä\t"two\r\nlines"\r\n'.encode("utf-16")
+    path = tmp_path / "b.csv"
+    path.write_bytes(unicode_text)
+    (row,) = read_rows(SourceFile(path), ["a", "b"])
+    assert isinstance(row, TableRow)
+    assert row.cells == {"a": "ä", "b": "two\r\nlines"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp1252", "Windows-1252"), ("cp850", "850"), ("mac_roman", "Mac Roman")]
+)
+def test_the_likely_encoding_is_named(tmp_path: Path, encoding: str, name: str) -> None:
+    found = rows(tmp_path / "a.csv", "a,b\nTyö äiti,Åbo\n1,2\n".encode(encoding))
+    assert isinstance(found[0], Problem)
+    assert name in found[0].remedy
+    assert isinstance(found[1], TableRow)
+
+
+def test_nul_characters_are_told(tmp_path: Path) -> None:
+    found = rows(tmp_path / "a.csv", b"a,b\n1,x\x00y\n3,4\n")
+    assert [isinstance(row, Problem) for row in found] == [True, False]
+
+
+def test_memory_does_not_grow_with_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(table([f'{n},"text {n}",{"x" * 300}' for n in range(50_000)]))
+    tracemalloc.start()
+    count = sum(1 for row in read_rows(SourceFile(path)) if isinstance(row, TableRow))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 50_000
+    assert peak < 3_000_000
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 39), st.integers(0, 30), st.sampled_from(["", '"', "x", "\x00", "\udce4"]))
+def test_counts_hold_under_one_damage(
+    tmp_path_factory: pytest.TempPathFactory, place: int, at: int, sign: str
+) -> None:
+    lines = [f'{n},"text, {n}\nmore",c{n}' if n % 3 else f"{n},plain {n},c" for n in range(40)]
+    line = lines[place]
+    at = at % len(line)
+    lines[place] = line[:at] + sign + line[at + 1 :]
+    text = ("id,text,c\n" + "\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+    found = rows(tmp_path_factory.mktemp("one") / "a.csv", text)
+    ids = [row.get("id") for row in found if isinstance(row, TableRow)]
+    assert set(map(str, range(40))) - set(ids) <= {str(place)}  # the others come, all of them
+    assert 40 <= len(found) <= 41  # a row that lost its first quote looks like two
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200) | st.text('a,";\n\r', max_size=60).map(str.encode))
+def test_any_bytes_give_outcomes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    for row in rows(tmp_path_factory.mktemp("any") / "a.csv", data):
+        assert isinstance(row, TableRow | Problem)
+
+
+def test_a_cell_of_several_lines_that_is_not_opened_costs_its_row(tmp_path: Path) -> None:
+    lines = ["1,one,a", '2,two\nmore, and\nmore",b', "3,three,c", '4,"4\n4",d']
+    found = rows(tmp_path / "a.csv", table(lines))
+    assert [row.get("id") for row in found if isinstance(row, TableRow)] == ["1", "3", "4"]
+    assert [row.record for row in found if isinstance(row, Problem)] == ["line 3"]
