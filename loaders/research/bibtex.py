@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import count, islice
 
 from loaders.base import Problem
 from loaders.readers.encodings import WRONG_BYTE, likely_encoding, readable
@@ -41,6 +41,8 @@ _LEFT_OVER = re.compile(r"^\s*,?\s*[A-Za-z][\w-]*\s*=\s*[{\"\d]", re.MULTILINE)
 _FOLLOWING = re.compile(r"[^\n%]*?(@[ \t]*[A-Za-z]+[ \t]*[{(])")
 _MAX_INNER = 20
 """Lines in one value that look like the beginning of an entry."""
+_MAX_EXTENDED = 100_000
+"""Characters up to which an entry is looked at again with what follows."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMES = ("author", "editor")
 _VERBATIM = ("doi", "url", "eprint", "file", "orcid", "urn", "handle", "crossref")
@@ -70,32 +72,61 @@ def read_bibtex(file: SourceFile, lines: Iterable[str]) -> Iterator[Reference | 
         lines: its lines; a byte that cannot be decoded is a lone surrogate.
     """
     strings = {month: str(number) for number, month in enumerate(_MONTHS, start=1)}
-    segments: deque[tuple[int, str]] = deque()
-    source = _entries(lines)
-    while segments or (segments := deque(islice(source, 1))):
-        number, text = segments.popleft()
+    source = _Segments(_entries(lines))
+    while (segment := source.take()) is not None:
+        number, text = segment
         rest: str | None = text
         while rest:
-            outcome, rest, is_open = _read(file, number, rest, strings)
-            if is_open and rest is None:
-                # What looks like the beginning of another entry may be a line of an abstract.
-                more, count = text, 0
-                while count < _MAX_INNER and len(more) < MAX_ENTRY:
-                    if count == len(segments):
-                        segments.extend(islice(source, 1))
-                    if count == len(segments):
-                        break
-                    more += segments[count][1]
-                    count += 1
-                    whole, after, still_open = _read(file, number, more, strings)
-                    if isinstance(whole, Reference):
-                        outcome, rest = whole, after
-                        for _ in range(count):
-                            segments.popleft()
-                    if not still_open:
-                        break
+            outcome, following, is_open = _read(file, number, rest, strings)
+            if is_open:
+                whole, after = _extended(file, number, rest, source, strings)
+                if whole is not None:
+                    outcome, following = whole, after
+            rest = following
             if outcome is not None:
                 yield outcome
+
+
+class _Segments:
+    """The texts of a file from one beginning of an entry to the next; one can look ahead."""
+
+    def __init__(self, source: Iterator[tuple[int, str]]) -> None:
+        self._source = source
+        self._ahead: deque[tuple[int, str]] = deque()
+
+    def take(self) -> tuple[int, str] | None:
+        """Return the next one, None at the end."""
+        return self._ahead.popleft() if self._ahead else next(self._source, None)
+
+    def ahead(self) -> Iterator[str]:
+        """Yield the texts to come without taking them."""
+        for place in count():
+            if place == len(self._ahead):
+                self._ahead.extend(islice(self._source, 1))
+            if place == len(self._ahead):
+                return
+            yield self._ahead[place][1]
+
+
+def _extended(
+    file: SourceFile, number: int, text: str, source: _Segments, strings: dict[str, str]
+) -> tuple[Reference | None, str | None]:
+    """Return an entry that goes on past what looks like the beginning of another, and what follows it.
+
+    A line of an abstract may look so. None if the entry is not to be mended in this way.
+    """
+    for taken, more in enumerate(islice(source.ahead(), _MAX_INNER), start=1):
+        text += more
+        if len(text) > _MAX_EXTENDED:
+            break
+        whole, rest, is_open = _read(file, number, text, strings)
+        if isinstance(whole, Reference):
+            for _ in range(taken):
+                source.take()
+            return whole, rest
+        if not is_open:
+            break
+    return None, None
 
 
 def _read(
