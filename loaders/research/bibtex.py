@@ -39,6 +39,7 @@ _FIELD = re.compile(_BETWEEN.pattern + r"([A-Za-z][\w:+./-]*)\s*=\s*")
 _BARE = re.compile(r"[^\s,#{}\"()]+")
 _LEFT_OVER = re.compile(r"^\s*,?\s*[A-Za-z][\w-]*\s*=\s*[{\"\d]", re.MULTILINE)
 _FOLLOWING = re.compile(r"[^\n%]*?(@[ \t]*[A-Za-z]+[ \t]*[{(])")
+_WITHIN = re.compile(rf"@(?:{_TYPES})[ \t]*\{{[^\s,{{}}=]*,", re.IGNORECASE)
 _MAX_INNER = 20
 """Lines in one value that look like the beginning of an entry."""
 _MAX_EXTENDED = 100_000
@@ -160,8 +161,11 @@ def _read(
         if _LEFT_OVER.search(text, end):
             raise _DamageError("The entry is closed before its last field: a brace is too many.")
     except _DamageError as error:
-        problem = damaged(file, number, readable(key), readable(text), str(error))
-        return problem, None, error.is_open
+        # In a list without line breaks the next entry begins within the line.
+        next_one = None if "\n" in text.strip() else _WITHIN.search(text, 1)
+        own = text[: next_one.start()] if next_one else text
+        problem = damaged(file, number, readable(key), readable(own), str(error))
+        return problem, text[next_one.start() :] if next_one else None, error.is_open
     following = _FOLLOWING.match(text, end)
     rest = text[following.start(1) :] if following else None
     if kind == "string":

@@ -325,8 +325,18 @@ def test_counts_hold_under_one_damage(tmp_path_factory, form, place, at, sign) -
 
 
 def test_several_entries_on_one_line(read) -> None:
-    text = "".join(entry.replace("\n", " ") for entry in BIB)
-    assert len(works(read("bibliography", {"a.bib": text}))) == 6
+    entries = [entry.replace("\n", " ") for entry in BIB]
+    assert len(works(read("bibliography", {"a.bib": "".join(entries)}))) == 6
+    entries[2] = entries[2].replace("}}", "}").replace("title = {", "title = ")
+    found = read("bibliography", {"b.bib": "".join(entries)})
+    assert [isinstance(item, Problem) for item in found.all] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @settings(max_examples=200, deadline=None)
