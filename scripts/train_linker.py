@@ -170,7 +170,7 @@ def learn_tuning(
     gold: Sequence[set[int]],
     names: Floats,
     importance: Floats,
-    rounds: int = 3,
+    rounds: int = 6,
     rate: float = 3e-4,
     hold: float = 1e-4,
 ) -> Floats:
@@ -284,7 +284,7 @@ def r_precision(part: Part, scores: Sequence[Floats], most: int) -> Floats:
 
 
 def learn(
-    features: Sequence[str], parts: Mapping[str, Part], more: Mapping[str, Part], hold: float = 3.0
+    features: Sequence[str], parts: Mapping[str, Part], more: Mapping[str, Part], hold: float = 10.0
 ) -> tuple[Weights, dict[str, list[Floats]]]:
     """Return weights from all sentences, and scores of each part by folds that did not see it."""
     rng = np.random.default_rng(0)
@@ -344,7 +344,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--report", action="store_true")
-    parser.add_argument("--descriptions", type=float, default=1.0)
+    parser.add_argument("--descriptions", type=float, default=0.0)
     wish = parser.parse_args()
     encoder = KeptEncoder(wish.vectors)
     trainer = Trainer(wish.data, encoder)
