@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 from loaders.base import Problem
 from loaders.readers.encodings import WRONG_BYTE, likely_encoding, readable, text_lines
@@ -29,6 +29,7 @@ _LOOK_AHEAD = 1000
 _MAX_TORN = 200
 _OPEN = "A quotation mark in the row is not closed."
 _UNOPENED = "A cell of several lines lacks its first quotation mark."
+_TOO_MANY = "There is a quotation mark too many in the row."
 _ENDLESS = (
     f"A cell of the row has more than {MAX_CELL:,} characters.",
     f"The row goes on over more than {MAX_LINES:,} lines.",
@@ -169,12 +170,19 @@ class _Table:
             held.append(row)
             closes = any(value.endswith('"') for value in row.values)
             usual = short * 20 > full  # short rows are the custom of this table
-            begins = self._beginning(held) if closes and not usual and _odd(row) else None
+            torn = closes and not usual and _odd(row) and not self._opens(row)
+            begins = self._beginning(held) if torn else None
             if begins is not None:
                 yield from held[:begins]
                 yield _Read([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
                 held = []
         yield from held
+
+    def _opens(self, row: _Read) -> bool:
+        """Return whether the first quotation mark of a row opens a cell: then none was lost before."""
+        text = "".join(line for _, line in row.lines).replace('""', "")
+        place = text.find('"')
+        return text[max(place - 1, 0) : place] in ("", self._delimiter)
 
     def _beginning(self, held: Sequence[_Read]) -> int | None:
         """Return from which one on these rows are one: the short ones, and what they need to be it."""
@@ -206,6 +214,8 @@ class _Table:
                     lines, fault = lines[:length], _OPEN
                 elif fault:
                     values, fault = self._leniently(lines, fault)
+                    if not fault and len(values) != len(self._header) and self._take_rest(lines):
+                        values, fault = [], _TOO_MANY
                 reader = self._reader(self._lines)
             yield _Read(values, lines, fault)
             if fault in _ENDLESS:
@@ -245,13 +255,36 @@ class _Table:
             return 0
         for start in range(1, min(len(lines), _LOOK_AHEAD)):
             candidate = chain((line for _, line in lines[start:]), self._lines.ahead())
-            try:
-                values = next(self._reader(islice(candidate, _LOOK_AHEAD)), [])
-            except csv.Error:
-                continue
-            if len(values) == len(self._header) and any(value.strip() for value in values):
+            if self._is_row(islice(candidate, _LOOK_AHEAD)):
                 return start
         return 0
+
+    def _take_rest(self, lines: Sequence[tuple[int, str]]) -> bool:
+        """Take the lines that belong to a row with a quotation mark too many; return whether there are.
+
+        It took the one that opens a cell of several lines for the one that closes: the marks are in
+        pairs, and lines follow that are no row, of which one has the mark that is left.
+        """
+        odd = False
+        for count, line in enumerate(islice(self._lines.ahead(), _MAX_TORN)):
+            if self._is_row(islice(self._lines.ahead(), count, _LOOK_AHEAD)):
+                break
+            odd ^= line.count('"') % 2 == 1
+        else:
+            count = len(list(islice(self._lines.ahead(), _MAX_TORN)))
+        if not odd or sum(line.count('"') for _, line in lines) % 2:
+            return False
+        for _ in range(count):
+            next(self._lines)
+        return True
+
+    def _is_row(self, lines: Iterable[str]) -> bool:
+        """Return whether a good row can be read from here on."""
+        try:
+            values = next(self._reader(lines), [])
+        except csv.Error:
+            return False
+        return len(values) == len(self._header) and any(value.strip() for value in values)
 
     def _skip(self) -> None:
         """Go past what belongs to a row without end: to a line that is a good row."""
@@ -288,7 +321,8 @@ class _Table:
 
     def _row(self, values: Sequence[str], lines: Sequence[tuple[int, str]]) -> TableRow | Problem:
         number = lines[-1][0]
-        cells = {name: value.strip() for name, value in zip(self._header, values, strict=False) if name}
+        filled = zip_longest(self._header, values[: len(self._header)], fillvalue="")
+        cells = {name: value.strip() for name, value in filled if name}
         row = TableRow(self._file, number, cells)
         if any(value.strip() for value in values[len(self._header) :]):
             return row.problem(

@@ -184,3 +184,42 @@ def test_a_cell_of_several_lines_that_is_not_opened_costs_its_row(tmp_path: Path
     found = rows(tmp_path / "a.csv", table(lines))
     assert [row.get("id") for row in found if isinstance(row, TableRow)] == ["1", "3", "4"]
     assert [row.record for row in found if isinstance(row, Problem)] == ["line 3"]
+
+
+SEVERAL_LINES = '{n},"one\nanother ""{n}""",,good,"a, b"\n'
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ('"one', '"one"'),
+        ('"one', "one"),
+        ("{n},", '"{n},'),
+        (",good", ',"good'),
+        ('b"', "b"),
+        ('""{n}', '"{n}'),
+    ],
+)
+def test_a_mark_too_many_or_too_few_beside_cells_of_several_lines(
+    tmp_path: Path, place: int, good: str, bad: str
+) -> None:
+    parts = [SEVERAL_LINES.replace("{n}", str(n)) for n in range(4)]
+    parts[place] = SEVERAL_LINES.replace(good, bad).replace("{n}", str(place))
+    found = rows(tmp_path / "a.csv", ("id,names,x,y,z\n" + "".join(parts)).encode())
+    assert len(found) == 4
+    good_ones = [row.get("id") for row in found if isinstance(row, TableRow) and row.get("z") == "a, b"]
+    assert {str(n) for n in range(4)} - {str(place)} <= set(good_ones)
+
+
+def test_a_stray_mark_does_not_cost_the_row_before(tmp_path: Path) -> None:
+    text = b'a,b,c\n1,2,"x, ""y"""\n3,"4,"x, ""y"""\n5,6,"x"\n'
+    found = rows(tmp_path / "a.csv", text)
+    assert [row.get("a") for row in found if isinstance(row, TableRow)][::2] == ["1", "5"]
+    assert len(found) == 3
+
+
+def test_a_short_row_has_all_columns(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path / "a.csv", b"a,b,c\n1\n")
+    assert isinstance(row, TableRow)
+    assert row.cells == {"a": "1", "b": "", "c": ""}
