@@ -24,8 +24,6 @@ DENSE_FEATURES = (
 )  # fmt: skip
 _TOP = {"near": 60, "cross": 30, "tuned": 60}
 _TOP_LEXICAL = 40
-_COMPOUND = 10
-"""Letters from which one word for several English ones is a compound (koneoppiminen)."""
 _FAMILY = 20
 """Best candidates that can speak for their relatives."""
 
@@ -171,8 +169,7 @@ def _exact_kinds(exact: Iterable[Found], place: Mapping[str, int]) -> dict[int, 
             elif sense.as_written is not None and sense.preferred:
                 kind = "exact_name"
             elif sense.preferred:
-                compound = sense.translated and len(sense.label) >= _COMPOUND
-                kind = "exact_one" if each.length == 1 and not compound else "exact_words"
+                kind = "exact_one" if each.length == 1 and not sense.compound else "exact_words"
             else:
                 kind = "exact_alt_one" if each.length == 1 else "exact_alt_words"
             found.setdefault(concept, set()).add(kind)

@@ -17,7 +17,7 @@ from pathlib import Path
 from graph.records import Evidence, SkillLink
 from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject
 from loaders.linking.cache import cache_folder
-from loaders.linking.calibration import Calibration
+from loaders.linking.calibration import Calibration, MatchKind
 from loaders.linking.dense import Encoder, default_encoder
 from loaders.linking.emphasis import emphasis
 from loaders.linking.exact import MAX_EVIDENCE, relation_of
@@ -141,7 +141,9 @@ class LexicalLinker:
         for language, texts in distinct.items():
             listed = sorted(texts, key=len)
             for text, hits in zip(listed, self._scorer.rank(listed, language), strict=True):
-                ranked[language, text] = [hit for hit in hits if hit.confidence >= LEAST / 2]
+                ranked[language, text] = [
+                    hit for hit in hits if hit.confidence >= LEAST / 2 or hit.found
+                ]
         return ranked
 
     def _links(
@@ -156,7 +158,8 @@ class LexicalLinker:
             for hit in ranked[piece.language, piece.text]:
                 if self._scorer.index.skills[hit.concept] in self._calibration.stopped:
                     continue
-                sure = min(hit.confidence, self._limit(piece, hit))
+                known = max(hit.confidence, self._measured(subject.kind, piece, hit))
+                sure = min(known, self._limit(piece, hit))
                 entries[relation, hit.concept].hits.append((sure, piece, hit))
         links = []
         for (relation, concept), entry in entries.items():
@@ -169,6 +172,21 @@ class LexicalLinker:
             counts[link.relation] += 1
             if counts[link.relation] <= MOST:
                 yield link
+
+    def _measured(self, kind: str, piece: Piece, hit: Hit) -> float:
+        """Return the precision that was measured on course pages for an exact match of this kind."""
+        if hit.found is None or hit.sense is None:
+            return 0.0
+        output = piece.field == "title" and kind != "course"
+        match = MatchKind(
+            preferred=hit.sense.preferred,
+            one_word=hit.found.length == 1 and not hit.sense.compound,
+            shared=hit.found.shared,
+            name=hit.sense.as_written is not None,
+            translated=hit.sense.translated and not hit.sense.compound,
+            field="output_title" if output else piece.field,
+        )
+        return self._calibration.confidence(self._scorer.index.skills[hit.concept], [match], False)
 
     def _limit(self, piece: Piece, hit: Hit) -> float:
         index = self._scorer.index

@@ -19,6 +19,7 @@ from loaders.linking.words import Word, words
 
 LANGUAGES = ("en", "fi", "sv")
 _QUALIFIER = re.compile(r"^(?P<name>.+?)\s*\((?P<qualifier>[^)]*)\)$")
+_COMPOUND = 10
 _PROGRAMMING = "computer programming"
 
 
@@ -34,6 +35,11 @@ class Sense:
     """If set, the text must be written just so (names of products)."""
     translated: bool
     """Whether one word stands for what takes several in English: often a broader word."""
+
+    @property
+    def compound(self) -> bool:
+        """Whether it is one long word for several English ones (koneoppiminen): no broader word."""
+        return self.translated and len(self.label) >= _COMPOUND
 
 
 @dataclass(frozen=True, slots=True)

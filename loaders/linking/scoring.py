@@ -13,7 +13,7 @@ from loaders.linking.calibration import Calibration
 from loaders.linking.dense import CachedEncoder, Encoder
 from loaders.linking.features import FeatureMaker, strongest
 from loaders.linking.index import ConceptIndex, Floats
-from loaders.linking.matcher import Found, LabelMatcher
+from loaders.linking.matcher import Found, LabelMatcher, Sense
 from loaders.linking.rerank import Weights
 from loaders.linking.signals import Signals
 
@@ -38,6 +38,9 @@ class Hit:
     start: int
     end: int
     """Where the name stands in the sentence; start is -1 if it does not."""
+    found: Found | None = None
+    sense: Sense | None = None
+    """The exact match, if there is one."""
 
 
 class Scorer:
@@ -79,9 +82,9 @@ class Scorer:
             return
         self._signals = Signals(self.index, self._encoder, self._folder, self._tuning)
         self._maker = FeatureMaker(self.index, self._encoder is not None)
-        known = {name: column for column, name in enumerate(self._maker.names)}
+        columns = {name: column for column, name in enumerate(self._maker.names)}
         # New features that no weights were learned for yet do not count.
-        self._columns = [known[name] for name in self._weights.features]
+        self._columns = [columns[name] for name in self._weights.features]
 
     def read_ahead(self, sentences: Sequence[str]) -> None:
         """Compute the vectors of sentences that will be ranked; may run in another thread."""
@@ -132,7 +135,7 @@ class Scorer:
         confidence: float,
         row: Floats,
         usual: Floats,
-        exact: dict[int, tuple[Found, str]],
+        exact: dict[int, tuple[Found, Sense]],
         language: str,
     ) -> Hit:
         place = exact.get(int(concept))
@@ -143,17 +146,19 @@ class Scorer:
             confidence=float(confidence),
             features=dict(zip(names, row.tolist(), strict=True)),
             spoken=strongest(names, self._weights.spoken(row, usual)),
-            label=place[1] if place else self.index.label(int(concept), language),
+            label=place[1].label if place else self.index.label(int(concept), language),
             start=place[0].start if place else -1,
             end=place[0].end if place else -1,
+            found=place[0] if place else None,
+            sense=place[1] if place else None,
         )
 
 
-def _by_concept(exact: Iterable[Found], index: ConceptIndex) -> dict[int, tuple[Found, str]]:
-    found: dict[int, tuple[Found, str]] = {}
+def _by_concept(exact: Iterable[Found], index: ConceptIndex) -> dict[int, tuple[Found, Sense]]:
+    found: dict[int, tuple[Found, Sense]] = {}
     for each in exact:
         for sense in each.senses:
             concept = index.place.get(sense.skill)
             if concept is not None:
-                found.setdefault(concept, (each, sense.label))
+                found.setdefault(concept, (each, sense))
     return found
