@@ -35,7 +35,10 @@ CREATE INDEX item_unsure ON item(unsure, lot);
 CREATE INDEX item_lot ON item(lot);
 CREATE INDEX item_subject ON item(subject);
 CREATE INDEX item_skill ON item(skill);
+CREATE INDEX item_inherited ON item(inherited) WHERE inherited = 1;
+CREATE TABLE choice (name TEXT, value TEXT, items INTEGER);
 """
+_CHOICES = ("university", "language", "relation", "linker", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,12 @@ class QueueWriter:
         if kind is None:
             self._flush()
             self._connection.executescript(_INDEXES)
+            for name in _CHOICES:  # once here, not on every page
+                self._connection.execute(
+                    f"INSERT INTO choice SELECT '{name}', {name}, count(*) FROM item "  # noqa: S608
+                    f"WHERE {name} <> '' GROUP BY {name}"
+                )
+            self._connection.execute("INSERT INTO choice SELECT '', '', count(*) FROM item")
             self._connection.commit()
         self._connection.close()
 
@@ -196,11 +205,18 @@ class Queue:
     def count(self, wanted: Filter) -> tuple[int, int]:
         """Return how many links there are, and how many of them are open."""
         with self._open() as connection:
-            where, values = _where(wanted, connection)
-            open_ = connection.execute(f"SELECT count(*) FROM item WHERE {where}", values).fetchone()[0]  # noqa: S608
+            total = _total(wanted, connection)
             where, values = _where(wanted, None)
-            total = connection.execute(f"SELECT count(*) FROM item WHERE {where}", values).fetchone()[0]  # noqa: S608
-        return total, open_
+            # Few are decided: they are counted, not the open ones.
+            closed = "inherited = 1"
+            if _has_judgements(connection):
+                closed = (
+                    "link IN (SELECT link FROM item WHERE inherited = 1 "
+                    "UNION SELECT link FROM review.decision)"
+                )
+            sql = f"SELECT count(*) FROM item WHERE {closed} AND {where}"  # noqa: S608
+            done = connection.execute(sql, values).fetchone()[0]
+        return total, total - done
 
     def mixed(self, wanted: Filter, limit: int) -> Iterator[tuple[Item, str]]:
         """Yield open links as a reviewer would meet them: the unsure, every fifth by lot."""
@@ -221,17 +237,12 @@ class Queue:
 
     def choices(self) -> dict[str, list[str]]:
         """Return the values that the filters can take."""
-        names = ("university", "language", "relation", "linker", "kind")
+        found: dict[str, list[str]] = {name: [] for name in _CHOICES}
         with self._open() as connection:
-            return {
-                name: [
-                    row[0]
-                    for row in connection.execute(
-                        f"SELECT DISTINCT {name} FROM item WHERE {name} <> '' ORDER BY 1"  # noqa: S608
-                    )
-                ]
-                for name in names
-            }
+            sql = "SELECT name, value FROM choice WHERE name <> '' ORDER BY value"
+            for name, value in connection.execute(sql):
+                found[name].append(value)
+        return found
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -249,9 +260,24 @@ def _where(wanted: Filter, judged: sqlite3.Connection | None) -> tuple[str, list
     parts = [f"{name} = ?" for name in given] or ["1"]
     if judged is not None:
         parts.append("inherited = 0")
-        if any(row[1] == "review" for row in judged.execute("PRAGMA database_list")):
+        if _has_judgements(judged):
             parts.append("link NOT IN (SELECT link FROM review.decision)")
     return " AND ".join(parts), list(given.values())
+
+
+def _total(wanted: Filter, connection: sqlite3.Connection) -> int:
+    """Return how many links a choice has; those of one filter or none were counted by the build."""
+    given = list(wanted.given().items()) or [("", "")]
+    if len(given) == 1 and given[0][0] in ("", *_CHOICES):
+        sql = "SELECT sum(items) FROM choice WHERE name = ? AND value = ?"
+        return int(connection.execute(sql, given[0]).fetchone()[0] or 0)
+    where, values = _where(wanted, None)
+    sql = f"SELECT count(*) FROM item WHERE {where}"  # noqa: S608
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
+def _has_judgements(connection: sqlite3.Connection) -> bool:
+    return any(row[1] == "review" for row in connection.execute("PRAGMA database_list"))
 
 
 def _item(row: sqlite3.Row) -> Item:

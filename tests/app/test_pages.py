@@ -46,7 +46,7 @@ PLAIN = ["/", "/search?q=data", "/expertise/", "/planning/", "/learning/", "/lea
          "/about", "/help", "/ontology", SKILL_PAGE, OCCUPATION_PAGE, "/page/organisation/aalto",
          "/page/graph/source/aalto", "/esco/isced-f/061", "/page/course/tampere/DATA.STUD.915",
          "/page/course/aalto/CS-C9950", "/page/advert/sample/advert-1", "/quality", "/quality/opintopolku",
-         "/quality/identity", "/page/output/doi-10.5555/sample.2025.036"]  # fmt: skip
+         "/quality/identity", "/review", "/review/precision", "/page/output/doi-10.5555/sample.2025.036"]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])

@@ -406,6 +406,39 @@ def test_what_a_person_rejected_counts_from_no_source_either(fresh: Site) -> Non
         assert not store.ask(f"ASK {{ <{subject}> <{relation}> <{skill}> }}")
 
 
+def test_decisions_follow_skills_that_esco_retired(tmp_path: Path) -> None:
+    from tests.app.test_esco_upgrade import BUDGET, CLEAN, KEPT, MANAGE, PHONE, PLAN, WASH, Place
+
+    site = Place(tmp_path)
+    assert site.run("build", str(tmp_path / "graph.toml"), "--force").exit_code == 0
+    store = review_store(site.data)
+    course = "https://data.fitech.example/id/course/aalto/C-3"
+    for skill, decision in ((WASH, "accept"), (BUDGET, "reject"), (PHONE, "accept"), (KEPT, "reject")):
+        store.judge(replace(judged(), subject=course, skill=skill), decision, MAIJA)
+    asked = f"SELECT ?skill ?status {{ ?link fitech:linkSubject <{course}> ; fitech:method 'review/1' ; fitech:linkSkill ?skill ; fitech:linkStatus ?status }}"
+
+    def statuses() -> dict[str, str]:
+        return {skill: status.rsplit("#", 1)[1] for skill, status in site.ask(asked)}
+
+    site.steps()
+    before = {WASH: "accepted", BUDGET: "rejected", PHONE: "accepted", KEPT: "rejected"}
+    assert statuses() == before
+    site.upgrade("--apply")
+    site.steps()
+    assert statuses() == {CLEAN: "accepted", MANAGE: "rejected", PLAN: "rejected", KEPT: "rejected"}
+    teaches = f"SELECT ?skill {{ <{course}> fitech:teaches ?skill }}"
+    assert site.ask(teaches) == {(CLEAN,)}  # also not KEPT, which the source states
+    assert site.run("esco-upgrade", "--undo").exit_code == 0
+    site.steps()
+    assert statuses() == before
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ReviewError, match=r"review\.sqlite cannot be written"):
+        ReviewStore(tmp_path / "file" / "review.sqlite").judge(judged(), "accept", MAIJA)
+
+
 # The queue
 
 
