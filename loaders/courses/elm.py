@@ -112,10 +112,9 @@ class _Reader:
         else:
             # Outcomes, organisations and places stand apart from the courses that they belong to.
             own = (node for node in self._records() if node.file == problem.file)
-            holder = self._holder(itself) if subject else None
-            holder = holder or next(own, None)
-        if holder is None:
-            return problem
+            holder = self._holder(itself) if subject else next(own, None)
+        if holder is None or (not subject and holder.is_a(*CREDENTIAL_CLASSES)):
+            return problem  # credentials hold all their parts
         self._parts.setdefault(holder.id, []).append(_impersonal(problem))
         return None
 

@@ -19,6 +19,7 @@ _NAME = rb"[^\s<>/\"'=!?&;]+"
 _ATTRIBUTE = re.compile(rb"(" + _NAME + rb")\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _REST = re.compile(rb"(?:[^\"'<>]++|\"[^\"<]*\"|'[^'<]*')*+(>)?")
 _TAG = re.compile(rb"<(/?)(" + _NAME + rb")")
+_SPACE = re.compile(rb"\s*")
 _SPECIAL = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 MAX_SHOWN = 50_000
 """Bytes of a record that is too long which are kept to show it."""
@@ -197,6 +198,8 @@ class Splitter:
                 at = self._find(_SPECIAL[mark.group()], mark.end(), start)
                 if at < 0:
                     return -1
+                if self._data.find(mark.group(), mark.end(), at) >= 0:
+                    at = mark.end()  # it lost its end: the next one begins before an end comes
                 continue
             at = self._tag_end(mark.end())
             if mark[1]:
@@ -217,11 +220,11 @@ class Splitter:
         while True:
             for mark in _TAG.finditer(self._data, at):
                 closes = mark[1] and (mark[2] == parent or (text is not None and mark[2] == name))
-                begins = not mark[1] and mark[2].rpartition(b":")[2] in self._names
-                if begins:
-                    begins = (
-                        self._shape(mark.start(), mark[2], self._tag_end(mark.end())) in self._shapes
-                    )
+                begins = not mark[1] and self._begins_a_record(mark)
+                own = mark[2] == name and (closes or (begins and self._is_lost_end(mark, parent)))
+                if begins and text is None and self._is_end(start, mark, parent):
+                    self._at = self._tag_end(mark.end())
+                    return Piece(self._data[start : self._at], b"", fault)
                 if closes or begins:
                     own = mark[2] == name and closes
                     self._at = mark.end() if own else mark.start()
@@ -235,6 +238,32 @@ class Splitter:
             self._data = self._data[-_LOOK_BACK:]
             at, self._at, self._loose_from = 0, 0, 0
             self._grow()
+
+    def _begins_a_record(self, mark: re.Match[bytes]) -> bool:
+        if mark[2].rpartition(b":")[2] not in self._names:
+            return False
+        return self._shape(mark.start(), mark[2], self._tag_end(mark.end())) in self._shapes
+
+    def _is_lost_end(self, mark: re.Match[bytes], parent: bytes | None) -> bool:
+        """Return whether a start tag is an end tag that lost its `/`: nothing is in what it opens."""
+        space = _SPACE.match(self._data, self._tag_end(mark.end()))
+        following = _TAG.match(self._data, space.end()) if space else None
+        if following is None:
+            return False
+        return following[2] == (parent if following[1] else mark[2])
+
+    def _is_end(self, start: int, mark: re.Match[bytes], parent: bytes | None) -> bool:
+        """Return whether a start tag is the damaged end tag of the record from `start`.
+
+        Then nothing of what stands in that record follows before the next one, or the parent's end.
+        """
+        own = {tag[2] for tag in _TAG.finditer(self._data, start + 1, mark.start())}
+        for tag in _TAG.finditer(self._data, mark.end()):
+            if tag[2] in (mark[2], parent):
+                return not tag[1] or tag[2] == parent
+            if tag[2] in own:
+                return False
+        return False
 
     def _shape(self, start: int, name: bytes, end: int) -> _Shape:
         """Return what tells a record from an element of the same name within it: name, attributes."""

@@ -167,7 +167,16 @@ def _is_outermost(data: bytes, at: int, indent: bytes) -> bool:
     if indent and data.endswith(indent, 0, at):
         return True
     before = data[data.rfind(b"<", 0, at) : at].rstrip()
-    return before.startswith((b"</", b"<!--", b"<?")) or before.endswith((b"/>", b"-->"))
+    torn = b">" not in before  # the thing before breaks off within a tag
+    return torn or before.startswith((b"</", b"<!--", b"<?")) or before.endswith((b"/>", b"-->"))
+
+
+def _own_end(text: bytes) -> int:
+    """Return where the first thing of a piece ends if something else follows it, else 0."""
+    start = re.match(rb"\s*<([\w.:-]+)", text)
+    end = text.find(b"</" + start[1] + b">") if start else -1
+    after = end + len(start[1]) + 3 if start and end >= 0 else 0
+    return after if text[after:].strip() else 0
 
 
 def _read(
@@ -178,6 +187,13 @@ def _read(
             yield found
             continue
         piece, error = found
+        end = _own_end(piece.text)
+        if end:  # a thing, and behind it what is left of one that lost its beginning
+            try:
+                yield from list(parse_all([_Piece(piece.number, piece.text[:end])]))
+                piece = _Piece(piece.number, piece.text[end:])
+            except SyntaxError:
+                pass
         raw = piece.text[: MAX_RAW * 4].decode("utf-8", "replace").strip()[:MAX_RAW]
         reason = f"The element cannot be read: {reason_of(error)}."
         yield damage_of(

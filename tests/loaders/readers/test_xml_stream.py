@@ -201,6 +201,7 @@ DAMAGES = {
     "a bad byte": lambda r: r.replace("Työ", "\udcff"),
     "a NUL": lambda r: r.replace("Työ", "\x00"),
     "no end tag": lambda r: r.removesuffix("</record>"),
+    "an end tag without /": lambda r: r.removesuffix("</record>") + "<record>",
     "half an end tag": lambda r: r.removesuffix("cord>"),
     "an end tag without >": lambda r: r.removesuffix(">"),
     "an end tag without <": lambda r: r.removesuffix("</record>") + "/record>",
@@ -232,6 +233,29 @@ def test_a_damaged_record_costs_itself_only(tmp_path: Path, damage: str, place: 
     (problem,) = told(found)
     assert problem.record == f"record {place + 1}"
     assert problem.raw
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("<!-- ", " a comment -->"), ("<![CDATA[", " a text ]]>"), ("<?x ", " y ?>")],
+)
+def test_what_is_not_closed_does_not_take_the_next_record(
+    tmp_path: Path, opening: str, closing: str
+) -> None:
+    records = [one.replace("<header>", f"<header>{opening}{closing}") for one in many(5)]
+    records[1] = records[1].replace(closing, "")
+    found = outcomes(tmp_path / "a.xml", document(records))
+    assert len(found) == 5
+    assert titles(found) == ["Työ 1", "Työ 3", "Työ 4", "Työ 5"]
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_an_end_tag_that_lost_its_slash_costs_its_record(tmp_path: Path, place: int) -> None:
+    records = many(5)
+    records[place] = records[place].replace("</record>", "<record>")
+    found = outcomes(tmp_path / "a.xml", document(records))
+    assert len(found) == 5
+    assert [n for n, one in enumerate(found) if isinstance(one, Problem)] == [place]
 
 
 def test_neighbours_may_be_damaged_too(tmp_path: Path) -> None:
