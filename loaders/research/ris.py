@@ -10,15 +10,25 @@ from loaders.readers.encodings import WRONG_BYTE, likely_encoding, readable
 from loaders.readers.files import SourceFile
 from loaders.research.reference import MAX_ENTRY, Reference, damaged
 
-_TAG = re.compile(r"([A-Z][A-Z0-9])[ \t]{0,3}-(?:[ \t](.*)|)$")
+_TAG = re.compile(r"([A-Z][A-Z0-9])([ \t]{0,3})-(?:[ \t](.*)|)$")
+_LONG_TAG = re.compile(r"[A-Z][A-Z0-9]{2,5} {1,3}- ")
+"""`PMID  - 1`: some programs write tags of their own."""
 _FIELDS = {
-    "A1": "author", "A2": "editor", "AB": "abstract", "AU": "author", "BT": "container",
-    "C3": "proceedings", "CT": "title", "DA": "date", "DO": "doi", "ED": "editor", "JA": "abbreviation",
-    "JF": "container", "JO": "container", "J1": "abbreviation", "J2": "abbreviation", "KW": "keywords",
-    "L2": "url", "LA": "language", "LK": "url", "M3": "type", "N2": "abstract", "PB": "publisher",
-    "PY": "year", "SN": "number", "T1": "title", "T2": "container", "T3": "series", "TI": "title",
-    "TT": "translatedtitle", "UR": "url", "Y1": "year",
+    "A1": "author", "A2": "editor", "AB": "abstract", "AD": "affiliation", "AU": "author",
+    "BT": "container", "C3": "proceedings", "CT": "title", "DA": "date", "DO": "doi", "ED": "editor",
+    "IS": "issue", "JA": "abbreviation", "JF": "container", "JO": "container", "J1": "abbreviation",
+    "J2": "abbreviation", "KW": "keywords", "L2": "url", "LA": "language", "LK": "url", "M3": "type",
+    "N2": "abstract", "PB": "publisher", "PY": "year", "SN": "serial", "SP": "pages", "T1": "title",
+    "T2": "container", "T3": "series", "TI": "title", "TT": "translatedtitle", "UR": "url",
+    "VL": "volume", "Y1": "year", "YR": "year",
 }  # fmt: skip
+_OTHERS = frozenset(
+    (
+        "A3", "A4", "AN", "AV", "C1", "C2", "C4", "C5", "C6", "C7", "C8", "CA", "CN", "CP", "CY", "DB",
+        "DP", "EP", "ET", "ID", "L1", "L3", "L4", "LB", "M1", "M2", "N1", "NV", "OP", "PP", "RI",
+        "RN", "RP", "SE", "ST", "SV", "TA", "TY", "U1", "U2", "U3", "U4", "U5", "VO", "Y2",
+    )
+)  # fmt: skip
 
 
 def is_ris(start: str) -> bool:
@@ -44,7 +54,7 @@ def read_ris(file: SourceFile, lines: Iterable[str]) -> Iterator[Reference | Pro
             reason = f"The entry is not in UTF-8; it seems to be in {likely_encoding(text)}."
         elif not kind:
             reason = "The entry has no type (TY)."
-        elif not any(re.match(r"\s*ER[ \t]{0,3}-", line) for line in entry):
+        elif not any(map(_is_end, entry)):
             reason = "The entry has no end (ER)."
         else:
             yield _reference(file, number, kind, key, pairs, text)
@@ -68,11 +78,16 @@ def _entries(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         if size < MAX_ENTRY:
             entry.append(line[: MAX_ENTRY - size])
             size += len(line)
-        if tag and tag[1] == "ER":
+        if _is_end(line):
             yield began, entry
             entry = []
     if entry:
         yield began, entry
+
+
+def _is_end(line: str) -> bool:
+    tag = _TAG.match(line.strip())
+    return bool(tag and tag[1] == "ER" and (len(tag[2]) == 2 or not tag[3]))
 
 
 def _pairs(entry: Iterable[str]) -> list[tuple[str, str]]:
@@ -81,8 +96,12 @@ def _pairs(entry: Iterable[str]) -> list[tuple[str, str]]:
     for line in entry:
         text = line.strip()
         tag = _TAG.match(text)
-        if tag:
-            pairs.append((tag[1], (tag[2] or "").strip()))
+        # A text may hold `UV - light`; a blank may have been lost from a tag that we know.
+        known = tag and (tag[1] in _FIELDS or tag[1] in _OTHERS or _is_end(text))
+        if tag and (len(tag[2]) == 2 or known):
+            pairs.append((tag[1], (tag[3] or "").strip()))
+        elif _LONG_TAG.match(text):
+            pairs.append(("", ""))
         elif text and pairs:
             name, value = pairs[-1]
             if name == "KW":  # some programs write the tag before the first keyword only
@@ -100,4 +119,5 @@ def _reference(
         if value and (name := _FIELDS.get(tag)):
             values.setdefault(name, []).append(value)
     kept = {name: tuple(dict.fromkeys(found)) for name, found in values.items()}
-    return Reference(file, f"line {number}", kind.lower(), key, kept, frozenset(), text)
+    place = f"line {number}"
+    return Reference(file, place, kind.lower(), key, kept, frozenset(), text, form="ris")

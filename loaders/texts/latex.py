@@ -28,6 +28,7 @@ _DROPPED = re.compile(
 )
 _IN_TEXT = re.compile(r"\\text(super|sub)script\s*\{([^{}\\]{1,12})\}")
 _IN_FORMULA = re.compile(r"([\^_])\s*(?:\{([^{}]{1,12})\}|(\S))")
+_TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\$\s*\\sim\s*\$|\\~\{\}")
 _TEX = re.compile(r"[\\{}~$^_]|--|``|''")
 _HELD = {
     "{": "\ue000",
@@ -69,6 +70,14 @@ def latex_text(text: str) -> str:
     for sign, held in _HELD.items():
         text = text.replace(held, sign)
     return unicodedata.normalize("NFC", text)
+
+
+def verbatim_text(text: str) -> str:
+    r"""Return an address or number without TeX: `\_`, `{\_}`, `\url{…}`; its dashes and tildes stay."""
+    text = _TILDE.sub("~", text)
+    text = re.sub(r"\\url(?=\s*\{)", "", text)
+    text = re.sub(r"\\([_%&#$~{}^-])", r"\1", text)
+    return re.sub(r"[{}]", "", text).strip()
 
 
 def _accented(match: re.Match[str]) -> str:
