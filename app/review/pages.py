@@ -100,7 +100,7 @@ def index() -> ResponseReturnValue:
     else:
         passed: list[str] = session.get("passed", [])
         turn = store.judged_by(person.subject) + len(passed)
-        found = queue.next(wanted, turn, passed) or queue.next(wanted, turn)
+        found = queue.next(wanted, turn, passed, person.subject) or queue.next(wanted, turn)
     total, left = queue.count(wanted)
     shown = ReviewItem(view.graph.store, view.graph.ids, found[0]) if found else None
     return render_template(
@@ -205,6 +205,7 @@ def judge() -> ResponseReturnValue:
     sample = request.form.get("sample", "")
     sample = sample if sample in ("uncertain", "random") else "chosen"
     judged = ReviewItem(view.graph.store, view.graph.ids, item).judged(sample)
+    former = _store().decision_on(item.link)
     try:
         _store().judge(judged, decision, person, better)
     except ReviewError as error:
@@ -219,6 +220,8 @@ def judge() -> ResponseReturnValue:
         ),
     }
     flash(done[decision])
+    if former is not None and str(former.id) != request.form.get("former", ""):
+        flash(_("Meanwhile somebody had decided about it; your decision counts now."))
     return redirect(_address(_wanted()), 303)
 
 

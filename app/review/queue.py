@@ -24,6 +24,8 @@ EVERY = 5
 """Every which link is drawn by lot."""
 SEED = "fitech review 1"
 _UNSURE = 0.5
+_ABREAST = 16
+"""Among how many of the first links each reviewer has a place of their own."""
 _BATCH = 2000
 _SCHEMA = """
 CREATE TABLE item (link TEXT PRIMARY KEY, subject TEXT, kind TEXT, university TEXT, relation TEXT,
@@ -171,22 +173,29 @@ class Queue:
         """Whether the release has a queue; those of older programs have none."""
         return self._path.exists()
 
-    def next(self, wanted: Filter, turn: int, passed: Sequence[str] = ()) -> tuple[Item, str] | None:
+    def next(
+        self, wanted: Filter, turn: int, passed: Sequence[str] = (), reviewer: str = ""
+    ) -> tuple[Item, str] | None:
         """Return the link to judge next and how it was chosen (`uncertain` or `random`).
 
         Args:
             wanted: which links.
             turn: how many the reviewer has had so far.
             passed: keys of links that the reviewer does not want now.
+            reviewer: who asks: people who review at the same time get different links.
         """
+        place = lot(reviewer) % _ABREAST if reviewer else 0
         by_lot = turn % EVERY == EVERY - 1
         order = "lot" if by_lot else "unsure, lot"
         with self._open() as connection:
             where, values = _where(wanted, connection)
             if passed:
                 where += f" AND link NOT IN ({', '.join('?' * len(passed))})"
-            sql = f"SELECT * FROM item WHERE {where} ORDER BY {order} LIMIT 1"  # noqa: S608
-            row = connection.execute(sql, (*values, *passed)).fetchone()
+            sql = f"SELECT * FROM item WHERE {where} ORDER BY {order} LIMIT 1 OFFSET ?"  # noqa: S608
+            given = (*values, *passed)
+            row = connection.execute(sql, (*given, place)).fetchone()
+            if row is None and place:
+                row = connection.execute(sql, (*given, 0)).fetchone()
         return (_item(row), "random" if by_lot else "uncertain") if row else None
 
     def get(self, link: str) -> Item | None:

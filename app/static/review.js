@@ -65,6 +65,7 @@
   function press(key) {
     const target = document.querySelector(`#review [data-key="${key}"]`);
     if (!target) return false;
+    if (busy) return true; // a key that was meant for a link that is gone does nothing
     if (target.tagName === "FORM") send(target, target.querySelector("button"));
     else document.querySelector("#better input[type=text]").focus();
     return true;

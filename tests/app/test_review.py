@@ -550,6 +550,22 @@ def test_only_those_with_the_role(fresh: Site) -> None:
     assert "nothing to take back" in post(fresh.client, "/review/undo")  # an admin's own last is none
 
 
+def test_two_at_the_same_time_see_different_links(fresh: Site) -> None:
+    queue, seen = fresh.queue(), set()
+    for name in ("u-1", "u-2", "u-4"):
+        found = queue.next(Filter(), 0, (), name)
+        assert found
+        seen.add(found[0].link)
+    assert len(seen) == 3
+    link = next(iter(seen))
+    other = signed_in(fresh.place, "reviewer", "Matti")
+    post(other, "/review/judge", link=link, decision="accept", sample="uncertain")
+    text = post(fresh.client, "/review/judge", link=link, decision="reject", sample="uncertain")
+    assert "Meanwhile somebody had decided about it" in text
+    text = post(fresh.client, "/review/judge", link=link, decision="accept", former="2")
+    assert "Meanwhile" not in text
+
+
 def test_a_release_of_an_older_program_is_told(fresh: Site) -> None:
     live = Releases(fresh.place.path).live()
     assert live is not None

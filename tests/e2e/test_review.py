@@ -99,7 +99,9 @@ def link_of(page: Page) -> str:
 
 def press(page: Page, key: str, said: str) -> str:
     """Press a key; what was done is said, and the next link has the focus."""
+    before = link_of(page)
     page.keyboard.press(key)
+    expect(page.locator("#item")).not_to_have_attribute("data-link", before)
     expect(page.locator("#done")).to_contain_text(said)
     expect(page.locator("#item")).to_be_focused()
     return link_of(page)
