@@ -16,6 +16,7 @@ from dataclasses import field as made_by
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from graph.identifiers import digest
@@ -26,6 +27,9 @@ DECISIONS = ("accept", "reject", "better")
 UNDO = "undo"
 SAMPLES = ("uncertain", "random", "chosen", "table")
 """How a link came before the reviewer: as unsure, drawn by lot, looked up by them, in a spreadsheet."""
+_VERSION = 1
+"""Of the tables; kept in the file."""
+_TRIES = 100
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS judgement (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -255,8 +259,7 @@ class ReviewStore:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._open() as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(_SCHEMA)
+                _prepare(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
@@ -269,6 +272,25 @@ class ReviewStore:
                 f"{self.path.name} cannot be written: {error}. The server needs to write into the "
                 "data directory."
             ) from None
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new file. SQLite does not wait when two do so at once, so we do."""
+    for attempt in range(_TRIES):
+        if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;"
+            )
+            return
+        except sqlite3.OperationalError as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if "locked" not in str(error) or attempt == _TRIES - 1:
+                raise
+            sleep(0.05)
 
 
 def _insert(
