@@ -13,6 +13,7 @@ from decimal import Decimal
 from json import loads
 
 from loaders.base import Problem
+from loaders.readers.encodings import WRONG_BYTE, readable
 from loaders.readers.files import BROKEN_FILE, SourceFile
 from loaders.readers.json_stream import MAX_RAW, Item, broken_file
 
@@ -28,6 +29,8 @@ _LITERAL = re.compile(
     r"|\$(?P<tag>\w*)\$(?P<dollar>.*?)\$(?P=tag)\$|(?P<open>')|(?P<bracket>[()])",
     re.DOTALL,
 )
+_OBJECT = re.compile(r"\{\s*\"\w+\"\s*:")
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _BACKSLASH = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _TABLE = re.compile(r"(?:INSERT\s+INTO|UPDATE)\s+([\w.\"]+)", re.IGNORECASE)
 
@@ -91,7 +94,7 @@ def _pieces(file: SourceFile) -> Iterator[_Piece]:
 
 
 def _objects(file: SourceFile, piece: _Piece) -> Iterator[SqlItem | PlainRow | Problem]:
-    text, found, rows, depth = piece.text, 0, 0, 0
+    text, found, rows, depth, behind = piece.text, 0, 0, 0, 0
     for literal in _LITERAL.finditer(text):
         if literal["bracket"]:
             depth += 1 if literal["bracket"] == "(" else -1
@@ -104,8 +107,10 @@ def _objects(file: SourceFile, piece: _Piece) -> Iterator[SqlItem | PlainRow | P
         place = f"line {piece.line + text.count(chr(10), 0, literal.start())}"
         if not content.startswith(("{", "[")):
             continue
-        found += 1
+        found, behind = found + 1, literal.end()
         reason = "the quotation marks around it do not match" if value is None else ""
+        if not reason and WRONG_BYTE.search(content):
+            reason = "it has bytes that are no UTF-8"
         try:
             parsed = None if reason else loads(content, parse_float=Decimal)
         except (ValueError, RecursionError) as error:
@@ -117,12 +122,21 @@ def _objects(file: SourceFile, piece: _Piece) -> Iterator[SqlItem | PlainRow | P
                 "",
                 f"The record is no JSON: {reason}.",
                 "Correct the record, and write ' as '' within it; those after it were read.",
-                content.encode("utf-8", "replace").decode()[:MAX_RAW],
+                readable(content[:MAX_RAW]),
             )
             return  # where it ends is not known
         for one in parsed if isinstance(parsed, list) else [parsed]:
             yield SqlItem(file, place, one, piece.statement)
-    if not found and not piece.goes_on and piece.statement in ("insert", "update") and piece.table:
+    if _OBJECT.search(_COMMENT.sub("", text[behind:])):
+        yield Problem(
+            file.name,
+            f"line {piece.line + text.count(chr(10), 0, behind)}",
+            "",
+            "The quotation marks of the statement do not match: its JSON is in none of its texts.",
+            "Write ' as '' within texts; the statements after it were read.",
+            readable(text[behind:][:MAX_RAW]),
+        )
+    elif not found and not piece.goes_on and piece.statement in ("insert", "update") and piece.table:
         columns = 1 if re.search(r"\)\s*VALUES\b", text, re.IGNORECASE) else 0
         yield from (PlainRow(piece.table) for _ in range(max(1, rows - columns)))
 

@@ -19,6 +19,8 @@ from loaders.readers.json_stream import MAX_RAW, broken_file
 _BEGIN = re.compile(r"\s*INSERT\s+(?:INTO\s+)?[\[\"`\w]", re.IGNORECASE)
 _SURELY = re.compile(r"\s*INSERT\s+(?:INTO\s+)?[\w\[\].\"`]+\s*\(", re.IGNORECASE)
 """What begins a statement even where a text is still open: a sentence of a text does not look so."""
+_LOOKS = re.compile(r"\s*\S+[^'()]*\([^'()]*\)\s*VALUES\s*\(", re.IGNORECASE)
+_VALUES = re.compile(r"\bVALUES\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"\s*(?:GO|SET|USE|CREATE|ALTER|DROP|UPDATE|DELETE|BEGIN|COMMIT|PRINT|--|/\*)\b", re.IGNORECASE
 )
@@ -81,18 +83,21 @@ def _statements(file: SourceFile) -> Iterator[tuple[int, str]]:
         file.open() as raw,
         io.TextIOWrapper(raw, encoding=encoding, errors="fitech-noncharacter") as lines,
     ):
-        begun, parts, quotes, size, number = 0, list[str](), 0, 0, 0
+        begun, parts, quotes, size, number, whole = 0, list[str](), 0, 0, 0, False
         while line := lines.readline(MAX_STATEMENT):
             number += 1
             begins = (_SURELY if begun and quotes % 2 else _BEGIN).match(line) is not None
+            if not begins and quotes % 2 == 0 and (whole or not begun):
+                begins = _LOOKS.match(line) is not None  # its first word is damaged
             if begun and (begins or (quotes % 2 == 0 and _OTHER.match(line))):
                 yield begun, "".join(parts)
-                begun = 0
+                begun, quotes = 0, 0
             if begins:
-                begun, parts, quotes, size = number, [], 0, 0
+                begun, parts, quotes, size, whole = number, [], 0, 0, False
             if begun:
                 parts.append(line)
                 quotes += line.count("'")
+                whole = whole or _VALUES.search(line) is not None
             size = size + len(line) if begun else 0
             if max(size, len(line)) >= MAX_STATEMENT:
                 raise OSError(f"line {number} or its statement has over {MAX_STATEMENT:,} characters")

@@ -280,6 +280,16 @@ def test_a_dump_in_sql(read) -> None:  # type: ignore[no-untyped-def]
     ]
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_statement_whose_first_word_is_damaged_costs_itself(read, place: int) -> None:  # type: ignore[no-untyped-def]
+    statements = [insert(xml(str(n), doi=f"10.1000/{n}"), n) for n in range(3)]
+    statements[place] = statements[place].replace("INSERT", "INS\0ERT")
+    outcomes = read("virta", {"d.sql": OTHER + "".join(statements)})
+    assert len(outcomes.all) == 4
+    assert len(outcomes.problems) == 1
+    assert len(outcomes.of(ResearchOutput)) == 2
+
+
 def test_a_dump_of_sql_server_is_utf_16(read) -> None:  # type: ignore[no-untyped-def]
     outcomes = read("virta", {"d.sql": (OTHER + insert(xml())).encode("utf-16")})
     assert len(outcomes.of(ResearchOutput)) == 1

@@ -222,3 +222,25 @@ def test_the_real_files(read: Read, shared_data: Path, name: str, needs: int, sk
     assert len(outcomes.of(SkillNeed)) == needs
     assert len(outcomes.skipped) == skipped
     assert len(outcomes.all) == skipped + (1 if needs else 0)
+
+
+@pytest.mark.parametrize("bad", ["INSE'RT", "IN\0SERT", "INSERT '"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_statement_whose_marks_do_not_match_is_told(read: Read, bad: str, place: int) -> None:
+    statements = [
+        f"INSERT INTO tyo_data.import\nVALUES ({literal(work(f'w{n}'))});\n" for n in range(3)
+    ]
+    statements[place] = statements[place].replace("INSERT", bad)
+    outcomes = read("jod", {"w.sql": "".join(statements)})
+    assert len(outcomes.all) == 3
+    assert len({need.key for need in outcomes.of(SkillNeed)}) >= 6
+
+
+def test_wrong_bytes_in_a_statement_cost_it(read: Read) -> None:
+    statements = [
+        f"INSERT INTO tyo_data.import\nVALUES ({literal(work(f'w{n}'))});\n" for n in range(2)
+    ]
+    text = "".join(statements).encode().replace(b"Trainer", b"Tr\xe4iner", 1)
+    outcomes = read("jod", {"w.sql": text})
+    assert len(outcomes.all) == 2
+    assert "UTF-8" in outcomes.problems[0].reason
