@@ -19,7 +19,6 @@ _NAME = rb"[^\s<>/\"'=!?&;]+"
 _ATTRIBUTE = re.compile(rb"(" + _NAME + rb")\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _REST = re.compile(rb"(?:[^\"'<>]++|\"[^\"<]*\"|'[^'<]*')*+(>)?")
 _TAG = re.compile(rb"<(/?)(" + _NAME + rb")")
-_SPACE = re.compile(rb"\s*")
 _SPECIAL = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 MAX_SHOWN = 50_000
 """Bytes of a record that is too long which are kept to show it."""
@@ -221,7 +220,6 @@ class Splitter:
             for mark in _TAG.finditer(self._data, at):
                 closes = mark[1] and (mark[2] == parent or (text is not None and mark[2] == name))
                 begins = not mark[1] and self._begins_a_record(mark)
-                own = mark[2] == name and (closes or (begins and self._is_lost_end(mark, parent)))
                 if begins and text is None and self._is_end(start, mark, parent):
                     self._at = self._tag_end(mark.end())
                     return Piece(self._data[start : self._at], b"", fault)
@@ -243,14 +241,6 @@ class Splitter:
         if mark[2].rpartition(b":")[2] not in self._names:
             return False
         return self._shape(mark.start(), mark[2], self._tag_end(mark.end())) in self._shapes
-
-    def _is_lost_end(self, mark: re.Match[bytes], parent: bytes | None) -> bool:
-        """Return whether a start tag is an end tag that lost its `/`: nothing is in what it opens."""
-        space = _SPACE.match(self._data, self._tag_end(mark.end()))
-        following = _TAG.match(self._data, space.end()) if space else None
-        if following is None:
-            return False
-        return following[2] == (parent if following[1] else mark[2])
 
     def _is_end(self, start: int, mark: re.Match[bytes], parent: bytes | None) -> bool:
         """Return whether a start tag is the damaged end tag of the record from `start`.

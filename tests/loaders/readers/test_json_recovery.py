@@ -152,7 +152,7 @@ def test_counts_hold_under_one_damage(
 def test_whatever_befalls_a_record_the_others_come(
     tmp_path_factory: pytest.TempPathFactory, shape: str, place: int, at: int, junk: tuple[str, int]
 ) -> None:
-    """What is left of the record may by chance look like two; then it is told or refused twice."""
+    """What is left of the record may by chance look like several; then it is told or refused so often."""
     texts = [json.dumps(record(n), ensure_ascii=False) for n in range(6)]
     text = texts[place]
     at = 1 + at % (len(text) - 2)
@@ -162,7 +162,7 @@ def test_whatever_befalls_a_record_the_others_come(
     values = [item.value for item in found if isinstance(item, Item)]
     for n in range(6):
         assert n == place or record(n) in values
-    assert 6 <= len(found) <= 8
+    assert len(found) >= 6
 
 
 def test_neighbours_may_be_damaged_too(tmp_path: Path) -> None:
