@@ -55,13 +55,19 @@ class SchemaOrgLoader:
                 except BROKEN_FILE as error:
                     yield broken_file(file, error)
                     continue
-                yield from reader.json(file) if _is_json(start) else reader.page(file)
+                yield from reader.json(file) if _is_json(file, start) else reader.page(file)
 
 
-def _is_json(start: bytes) -> bool:
+def _is_json(file: SourceFile, start: bytes) -> bool:
+    """Return whether a file is JSON by its first sign, or its name: a first record may be damaged."""
+    name = file.plain_name.lower()
+    if name.endswith((".jsonl", ".ndjson")):
+        return True
     if wide := wide_encoding(start):
         start = start[: len(start) // 4 * 4].decode(wide, "replace").encode()
-    return start.removeprefix(UTF8_MARK).replace(b"\xef\xbb\xbf", b"").lstrip().startswith((b"{", b"["))
+    start = start.removeprefix(UTF8_MARK).replace(b"\xef\xbb\xbf", b"").lstrip()
+    named = name.endswith((".json", ".jsonld")) and start and not start.startswith(b"<")
+    return bool(named) or start.startswith((b"{", b"["))
 
 
 class _Reader:

@@ -61,7 +61,9 @@ def values(sample_store: EmbeddedStore) -> dict[str, str]:
     assert course
     assert person
     outputs = run(sample_store, LIBRARY.get("outputs-of-person"), {"person": person})
+    links = run(sample_store, LIBRARY.get("links-of-subject"), {"subject": course})
     return {
+        "link": links.value(0, "link") or "",
         "skill": SKILL, "concept": SKILL, "things": SKILL, "thing": SKILL, "occupation": OCCUPATION,
         "course": course, "subject": course, "person": person, "output": outputs.value(0, "output") or "",
         "organisation": f"{BASE}organisation/aalto", "university": f"{BASE}organisation/aalto",
