@@ -359,8 +359,10 @@ class _Look:
 def indent_of(text: str, end: int) -> str | None:
     """Return what stands before the last bracket of a value on its line; None if not only blanks."""
     start = text.rfind("\n", max(0, end - 200), end)
+    if start < 0:
+        return None
     indent = text[start + 1 : end - 1]
-    return indent if start >= 0 and not indent.strip() else None
+    return indent if not indent.strip() else None
 
 
 def _after(text: str, end: int) -> tuple[int, str]:

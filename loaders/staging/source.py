@@ -20,7 +20,7 @@ from pathlib import Path
 from graph.identifiers import Identifiers
 from loaders.base import Loader, Outcome
 from loaders.harvest.spec import HarvestSpec
-from loaders.readers.files import FileError, SourceFile, find_files, sha256
+from loaders.readers.files import FileError, SourceFile, archive_fault, find_files, sha256
 from loaders.readers.json_stream import broken_file
 from loaders.registry import get_loader, loader_names
 from loaders.staging.accounting import account, watched
@@ -190,7 +190,7 @@ def _outcomes(loader: Loader, spec: SourceSpec, files: list[SourceFile]) -> Iter
     for file in files:
         if file.plain_name.lower().endswith(".zip"):
             # A zip that opens is listed by its members: this one does not open.
-            yield broken_file(file, ValueError("it is no zip archive, or a damaged one"))
+            yield broken_file(file, ValueError(archive_fault(file)))
     good = [file for file in files if not file.plain_name.lower().endswith(".zip")]
     if good or not files:
         yield from loader.read(good, spec.options)
