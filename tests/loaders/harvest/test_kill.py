@@ -85,7 +85,7 @@ def slow(service: Any) -> Any:
 def test_what_is_loaded_is_what_an_undisturbed_harvest_brings(kind: str, tmp_path: Path) -> None:
     dice = random.Random(f"kill {kind}")
     loader = "sisu" if kind == "sisu" else "oai"
-    service: Any = Sisu(40, cap=10) if kind == "sisu" else Repository(300, size=3)
+    service: Any = Sisu(120, cap=10) if kind == "sisu" else Repository(300, size=3)
     settings = (
         'universities = ["tuni-university-root-id"]\nrealisations = false'
         if kind == "sisu"
