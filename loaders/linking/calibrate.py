@@ -38,6 +38,12 @@ def isotonic(scores: Numbers, right: Numbers, least: int = 15) -> list[tuple[flo
     ]
 
 
+def on_line(value: float, points: Sequence[tuple[float, float]]) -> float:
+    """Return the height of a line through points at one place."""
+    at, height = zip(*points, strict=True)
+    return float(np.interp(value, at, height))
+
+
 def probability(scores: Numbers, points: Sequence[tuple[float, float]]) -> Numbers:
     """Return the probabilities of scores by a curve; no points: the logistic function."""
     if not points:

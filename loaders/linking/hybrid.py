@@ -17,6 +17,7 @@ from pathlib import Path
 from graph.records import Evidence, SkillLink
 from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject
 from loaders.linking.cache import cache_folder
+from loaders.linking.calibrate import on_line
 from loaders.linking.calibration import Calibration, MatchKind
 from loaders.linking.dense import Encoder, default_encoder
 from loaders.linking.emphasis import emphasis
@@ -158,7 +159,10 @@ class LexicalLinker:
             for hit in ranked[piece.language, piece.text]:
                 if self._scorer.index.skills[hit.concept] in self._calibration.stopped:
                     continue
-                known = max(hit.confidence, self._measured(subject.kind, piece, hit))
+                learned = hit.confidence
+                if subject.kind != "advert":
+                    learned = on_line(learned, self._calibration.course_curve)
+                known = max(learned, self._measured(subject.kind, piece, hit))
                 sure = min(known, self._limit(piece, hit))
                 entries[relation, hit.concept].hits.append((sure, piece, hit))
         links = []

@@ -262,6 +262,16 @@ def ends_like_a_record(window: Window, size: int, good: Good, around: Around) ->
     return indent is not None and indent_of(window.text, window.at + size) == indent
 
 
+def stands_deeper(window: Window, size: int, value: object, good: Good, around: Around) -> bool:
+    """Return whether a value is left of a damaged record: indented otherwise, and not alike."""
+    if not around.in_list or good.indent is None or not isinstance(value, Mapping):
+        return False
+    indent = indent_of(window.text, window.at + size)
+    if indent is None or indent == good.indent or good.is_alike(value):
+        return False
+    return _Look(window, around, good).line_with(good.indent) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """Looks at the text behind a damaged record for what may be the next one."""

@@ -27,6 +27,7 @@ from loaders.readers.json_recovery import (
     ends_well,
     goes_on,
     indent_of,
+    stands_deeper,
 )
 from loaders.readers.json_window import MAX_VALUE, BreaksOffError, DamagedError, Window, decode
 
@@ -213,6 +214,8 @@ class _Text:
             follows = follows or ends_like_a_record(window, size, self._good, around)
             if not follows or (self._good.swallows(value, size) and not self._is_sound()):
                 raise DamagedError("its brackets are not in pairs")
+            if stands_deeper(window, size, value, self._good, around):
+                raise DamagedError("its beginning is lost")
         except DamagedError as error:
             if not around.in_list and window.text[window.at] not in "{[":
                 raise BreaksOffError(f"{error}") from None

@@ -191,7 +191,8 @@ class _Table:
         cells = 1 + sum(len(row.values) - 1 for row in held[first:])
         if cells < width or len(held) - first < 2:
             # Its beginning seems to be a whole row.
-            return 0 if first == 1 and not held[0].fault else None
+            ends = held[-1].values[-1].rstrip().endswith('"')
+            return 0 if first == 1 and ends and not held[0].fault else None
         return first
 
     def _rows(self) -> Iterator[_Read]:

@@ -156,7 +156,7 @@ def _table_row(row: TableRow, options: Mapping[str, str]) -> Outcome:
         reason = f"{cells['occupation'][:60]!r} is no occupation: neither an ISCO code nor of ESCO."
         remedy = "Give a code of one to four digits (2512), or the address of an occupation in ESCO."
         return row.problem("", "occupation", reason, remedy)
-    region = cells.get("region") or options.get("region", "FI")
+    region = plain_text(cells.get("region", "")) or options.get("region", "FI")
     whole = {_plain(name) for name in _words()["whole_country"]["names"]}
     return _needs(
         row,
@@ -165,7 +165,7 @@ def _table_row(row: TableRow, options: Mapping[str, str]) -> Outcome:
         cells.get("period") or options.get("period", ""),
         cells.get("state", ""),
         cells.get("vacancies", ""),
-        cells.get("source") or options.get("source", SOURCE),
+        plain_text(cells.get("source", "")) or options.get("source", SOURCE),
         forecast=_plain(cells.get("forecast", "")) in _words()["yes"]["words"],
     )
 

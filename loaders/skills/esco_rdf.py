@@ -212,12 +212,16 @@ def _warnings(thing: Described) -> tuple[Problem, ...]:
     return (*lost, *wrong)
 
 
+def _on_one_line(text: str) -> str:
+    return " ".join(plain_text(text).split())
+
+
 def _texts(thing: Described, name: str, languages: set[str] | None) -> Iterator[tuple[str, str, str]]:
     """Yield language, tag and text; the language alone comes before its regions (`en`, `en-us`)."""
     found = [
         (tag.partition("-")[0], tag, plain)
         for tag, text in thing.texts.get(name, ())
-        if (plain := " ".join(text.split()) if name.endswith("Label") else plain_text(text))
+        if (plain := _on_one_line(text) if name.endswith("Label") else plain_text(text))
     ]
     for language, tag, text in sorted(found):
         if languages is None or language in languages or language == "und":

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.records import ConceptRelation
 from loaders.base import Problem
+from loaders.readers.encodings import readable
 from loaders.readers.files import SourceFile
 from loaders.readers.rdf.base import Damage
 from ontology import terms as t
@@ -174,7 +175,7 @@ class Spool:
         """Keep what cannot be read, with its subject."""
         self._damaged = True
         told = json.dumps([found.place, found.reason, found.raw])
-        self._add("fact", (found.subject, "damage", told, str(len(self._files) - 1), 0))
+        self._add("fact", (readable(found.subject), "damage", told, str(len(self._files) - 1), 0))
 
     def add(self, quad: Quad) -> None:
         """Keep a statement, if it is one that counts."""

@@ -9,6 +9,7 @@ from graph.records import Concept
 from loaders.base import Loaded, Outcome, Problem
 from loaders.readers.files import BROKEN_FILE, SourceFile
 from loaders.readers.json_stream import MAX_RAW, broken_file
+from loaders.texts.text import plain_text
 
 _ADDRESS = re.compile(r"^<?((?:https?|urn):[^\s<>\"{}|\\^`]+)>?$")
 _LANGUAGE = re.compile(r"[-_.]([a-z]{2})\.tsv$", re.IGNORECASE)
@@ -59,7 +60,7 @@ def _read(
         reason = f"The line does not begin with an address, but with {cells[0][:60]!r}."
         return problem("address", reason, "Write the concept's address, a tab, and its label.")
     uri = address[1]
-    label = " ".join(cells[1].split()) if len(cells) > 1 else ""
+    label = " ".join(plain_text(cells[1]).split()) if len(cells) > 1 else ""
     if not label:
         return problem("label", f"{uri} has no label.", "Write its label after the address and a tab.")
     if uri in seen:

@@ -16,7 +16,7 @@ from loaders.readers.fields import guarded
 from loaders.readers.files import SourceFile
 from loaders.readers.spreadsheet import read_table
 from loaders.readers.tables import TableRow
-from loaders.texts.text import parse_number
+from loaders.texts.text import parse_number, plain_text
 
 COLUMNS = ("concept_uri", "region", "period", "number", "source")
 _CONCEPT = re.compile(r"^http://data\.europa\.eu/esco/(skill|occupation|isco)/[^\s<>\"{}|\\^`]+$")
@@ -68,8 +68,9 @@ def _read(row: TableRow, default_unit: str) -> Outcome:
             f"{concept[:100]!r} is no ESCO skill or occupation.",
             "Give its address, like http://data.europa.eu/esco/skill/….",
         )
-    for column in ("region", "source"):
-        if not row.get(column):
+    region, source = plain_text(row.get("region")), plain_text(row.get("source"))
+    for column, text in (("region", region), ("source", source)):
+        if not text:
             return row.problem(
                 concept, column, f"The {column} is missing.", f"Fill in the column {column}."
             )
@@ -89,18 +90,18 @@ def _read(row: TableRow, default_unit: str) -> Outcome:
         return row.problem(
             concept, "number", f"The number cannot be read: {error}.", "Write it like 12 or 3.5."
         )
-    unit = row.get("unit") or default_unit
-    key = "|".join((concept, row.get("region"), period, unit, row.get("source")))
+    unit = plain_text(row.get("unit")) or default_unit
+    key = "|".join((concept, region, period, unit, source))
     return Loaded(
         (
             SkillNeed(
                 key=digest(key),
                 concept=concept,
-                region=row.get("region"),
+                region=region,
                 period=period,
                 number=number,
                 unit=unit,
-                source=row.get("source"),
+                source=source,
             ),
         )
     )

@@ -255,7 +255,8 @@ class _Reader:
                 reason = f"The text in {language!r} was left out: it has {len(text):,} characters."
                 warnings.append(thing.problem("", name, reason, _REMEDY))
             elif wanted or language == "und":
-                plain = " ".join(text.split()) if name.endswith("abel") else plain_text(text)
+                plain = plain_text(text)
+                plain = " ".join(plain.split()) if name.endswith("abel") else plain
                 if plain:
                     found.setdefault(language, {})[plain] = None
         return {language: tuple(texts) for language, texts in sorted(found.items())}

@@ -28,7 +28,7 @@ ACCEPT, REVIEW = 0.7, 0.2
 RESAMPLES, SEED = 1000, 20260101
 _TENTHS = [step / 10 for step in range(11)]
 _POINTS = 60
-"""Points of the precision-recall curve that are told."""
+"""Points of the precision-recall curve that are told, at even steps of recall."""
 
 Figures = dict[str, Any]
 
@@ -192,8 +192,9 @@ def _curve(judged: Sequence[list[tuple[float, bool]]], gold: int, found: Figures
     )
     found |= {"ece": calibration_error(bins), "ece@review": calibration_error(shown)}
     found["reliability"] = [asdict(bin) for bin in bins]
-    last = len(curve.thresholds) - 1
-    at = sorted({round(last * step / (_POINTS - 1)) for step in range(_POINTS)}) if last >= 0 else []
+    top = float(curve.recall[-1]) if len(curve.recall) else 0.0
+    steps = np.searchsorted(curve.recall, np.linspace(0.0, top, _POINTS))
+    at = sorted({0, *steps.tolist()}) if len(curve.recall) else []
     found["curve"] = [
         {
             "threshold": float(curve.thresholds[place]),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import csv
+import io
 import json
 from typing import Any
+
+from openpyxl import load_workbook
 
 from tests.loaders.bad_input.sources import COUNT, Source, json_rows, mark
 from tests.loaders.courses import (
@@ -14,7 +18,9 @@ from tests.loaders.courses import (
     test_opintopolku,
     test_peppi,
     test_ripa,
+    test_schemaorg,
     test_sisu,
+    test_template,
 )
 
 OIDS = [f"1.2.246.562.{{}}.0000000000000000090{number}" for number in range(COUNT)]
@@ -138,6 +144,52 @@ def elm_xml(number: int) -> str:
     )
 
 
+def schemaorg(number: int) -> Any:
+    return test_schemaorg.course(
+        name=mark(number),
+        courseCode=f"ROB-C{number}",
+        description="<p>All about <b>robots</b></p>",
+        offers={"@type": "Offer", "price": "12.50", "priceCurrency": "EUR"},
+    )
+
+
+def schemaorg_block(number: int) -> str:
+    return f'<script type="application/ld+json">{json.dumps(schemaorg(number))}</script>'
+
+
+TEMPLATE_COLUMNS = [column.key for column in test_template.columns("courses")]
+TEMPLATE_HEAD = test_template.empty("courses", "en", "csv").decode("utf-8-sig").rstrip("\r\n") + "\n"
+
+
+def template(number: int) -> str:
+    row = {
+        "code": f"52114{number}S", "university": "Oulun yliopisto", "title_en": f"On {mark(number)}",
+        "outcomes_en": 'Explains "AI"\nBuilds a model; tests it', "credits_min": "5", "start": "2026-09-07",
+        "language": "English", "homepage": "https://example.org/ai", "price": "0",
+    }  # fmt: skip
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="").writerow(
+        [row.get(key, "") for key in TEMPLATE_COLUMNS]
+    )
+    return out.getvalue()
+
+
+def template_sheet(number: int) -> str:
+    """Return a row of a sheet as JSON: a workbook has no text of its own."""
+    return json.dumps(next(csv.reader(io.StringIO(template(number)), delimiter=";")))
+
+
+def workbook(text: str) -> bytes:
+    """Return the form in Excel with these rows below the example."""
+    book = load_workbook(io.BytesIO(test_template.empty("courses", "en", "xlsx")))
+    sheet = book[test_template.sheet_name("courses", "en")]
+    for line in text.splitlines():
+        sheet.append(json.loads(line))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def _each(make: Any) -> tuple[str, ...]:
     return tuple(make(number) for number in range(COUNT))
 
@@ -169,7 +221,7 @@ SOURCES: list[Source] = [
         sisu_held,
         kind="realisations",
         beside={"units.json": json.dumps(test_sisu.unit(completionMethods=test_sisu.METHODS))},
-        beside_records=1,
+        other_records=1,
     ),
     *json_rows("sisu", sisu_found, '{"start": 0, "total": 5, "searchResults": %, "truncated": false}', kind="search"),
     *json_rows("peppi", peppi_course, options=UNIVERSITY),
@@ -179,7 +231,7 @@ SOURCES: list[Source] = [
         kind="realizations",
         options=UNIVERSITY,
         beside={"course.json": json.dumps(test_peppi.course())},
-        beside_records=1,
+        other_records=1,
     ),
     *json_rows("ripa", ripa_unit, '{"courseUnits": %}'),
     *json_rows(
@@ -188,7 +240,7 @@ SOURCES: list[Source] = [
         '{"realisations": %}',
         kind="realisations",
         beside={"unit.json": json.dumps(test_ripa.unit())},
-        beside_records=1,
+        other_records=1,
     ),
     *json_rows("opintopolku", koulutus, '{"total": 5, "hits": %}'),
     *json_rows(
@@ -196,21 +248,33 @@ SOURCES: list[Source] = [
         toteutus,
         kind="toteutus",
         beside={"koulutus.json": json.dumps(test_opintopolku.KOULUTUS)},
-        beside_records=1,
+        other_records=1,
     ),
     *json_rows(
         "ooapi",
         ooapi_course,
         '{"pageSize": 10, "pageNumber": 1, "hasNextPage": false, "items": %}',
         beside={"organisations.json": json.dumps(test_ooapi.ALL[:3])},
-        beside_records=3,
+        other_records=3,
     ),
     *json_rows(
         "ooapi",
         ooapi_offering,
         kind="offerings",
         beside={"all.json": json.dumps(test_ooapi.ALL[:6])},
-        beside_records=6,
+        other_records=6,
     ),
     *ELM_ROWS,
+    *json_rows("schemaorg", schemaorg, '{"@context": "https://schema.org", "@graph": %}'),
+    Source(
+        "schemaorg",
+        "html",
+        "page.html",
+        _each(schemaorg_block),
+        head="<!doctype html><html lang='en'><head><title>Courses</title>\n",
+        between="\n",
+        tail="\n</head><body><h1>Courses</h1></body></html>\n",
+    ),
+    Source("template", "csv", "form.csv", _each(template), TEMPLATE_HEAD, "\n", "\n", other_records=1),
+    Source("template", "xlsx", "form.xlsx", _each(template_sheet), between="\n", other_records=1, pack=workbook),
 ]  # fmt: skip

@@ -121,6 +121,7 @@ XML: Mapping[str, Damage] = {
     "lost end tag": without(r"(?!\A)</[^<>]*>(?!\s*\Z)"),
     "lost start tag": without(r"(?!\A)<\w[^<>]*[^/<>]>"),
     "lost end of a tag": without(r"</[^<>]*(>)(?!\s*\Z)", 1),
+    "end tag without its slash": without(r"<(/)\w[^<>]*>", 1),
     "lost quote": without(r"(?!\A)<\w[^<>]*?=\s*[\"'][^\"'<>]*([\"'])", 1),
     "ampersand": without(r">(?=[^<>\s])", new=">&"),
     "unknown entity": without(r">(?=[^<>\s])", new=">&unknown;"),
@@ -137,10 +138,9 @@ XML: Mapping[str, Damage] = {
     "DOCTYPE within": without(r">(?=[^<>\s])", new='><!DOCTYPE x SYSTEM "file:///etc/passwd">'),
     "second half lost": half,
     "first half lost": other_half,
-    "no XML": lambda text, dice: "Service unavailable",
 }
 CSV: Mapping[str, Damage] = {
-    "too many cells": lambda text, dice: text + text[-1:].join([",x;y\t"] * 20),
+    "too many cells": lambda text, dice: text + ",x;y\tz" * 60,
     "lost closing quote": without(r'"(?=[,;\t]|\Z)'),
     "lost opening quote": without(r'(?:\A|(?<=[,;\t]))"'),
     "stray quote": without(r'(?:\A|(?<=[,;\t]))(?=[^",;\t])', new='"'),
@@ -164,13 +164,25 @@ TURTLE: Mapping[str, Damage] = {
     "second half lost": half,
     "first half lost": other_half,
 }
+
+
+def _lines_kept(damage: Damage) -> Damage:
+    """Return a damage that leaves the end of the last line."""
+
+    def kept(text: str, dice: random.Random) -> str | None:
+        damaged = damage(text, dice)
+        return damaged if damaged is None or damaged.endswith("\n") else f"{damaged}\n"
+
+    return kept
+
+
 TRIPLES: Mapping[str, Damage] = {
-    name: TURTLE[name]
+    name: _lines_kept(TURTLE[name])
     for name in (
         "lost opening quote", "lost closing quote", "lost angle bracket", "bad byte", "second half lost",
         "first half lost",
     )
-} | {"lost dot": without(r"\s\.\n"), "no triple": lambda text, dice: "Service unavailable\n"}  # fmt: skip
+} | {"lost dot": without(r"\s\.(?=\n)"), "no triple": lambda text, dice: "Service unavailable\n"}  # fmt: skip
 SQL: Mapping[str, Damage] = {
     "lost opening quote": first(r"'(?=\S)"),
     "lost closing quote": without(r"(?<=[>}])'"),
@@ -179,6 +191,65 @@ SQL: Mapping[str, Damage] = {
     "bad byte": without(r"(?<=\w)(?=\w)", new=BAD_BYTE),
     "NUL": without(r"(?<=\w)(?=\w)", new="\0"),
     "second half lost": half,
+}
+BIBTEX: Mapping[str, Damage] = {
+    "lost opening brace": without(r"\{"),
+    "lost closing brace": without(r"\}"),
+    "brace too many": without(r"\}", new="}}"),
+    "lost last brace": without(r"\}\Z"),
+    "lost quote": without(r'(?<!\\)"'),
+    "lost comma": without(r",\n"),
+    "lost equals sign": without(r" = "),
+    "lost key": without(r"\{metsa\d,", new="{,"),
+    "lost at": without(r"\A@"),
+    "unknown kind": without(r"\A@\w+", new="@wombat"),
+    "bad byte": without(r"(?<=\w)(?=\w)", new=BAD_BYTE),
+    "NUL": without(r"(?<=\w)(?=\w)", new="\0"),
+    "second half lost": half,
+    "first half lost": other_half,
+}
+RIS: Mapping[str, Damage] = {
+    "lost end": without(r"\nER  -.*\Z"),
+    "lost beginning": without(r"\ATY  -[^\n]*\n"),
+    "damaged end": without(r"ER(?=  -)", new="E"),
+    "damaged beginning": without(r"TY(?=  -)", new="T"),
+    "unknown tag": without(r"(?<=\n)(?:AU|DO|AB)(?=  -)", new="??"),
+    "lost hyphen": without(r"(?<=\n)(?:T1|AU|PY|DO|AB)  (-)", 1),
+    "line break": without(r"(?<=\w)(?=\w)", new="\n"),
+    "bad byte": without(r"(?<=\w)(?=\w)", new=BAD_BYTE),
+    "NUL": without(r"(?<=\w)(?=\w)", new="\0"),
+    "second half lost": half,
+    "first half lost": other_half,
+}
+
+
+def _in_script(damage: Damage) -> Damage:
+    """Return a damage of the JSON within a script of a page."""
+
+    def in_script(text: str, dice: random.Random) -> str | None:
+        start, end = text.index(">") + 1, text.rindex("</script>")
+        damaged = damage(text[start:end], dice)
+        return None if damaged is None else text[:start] + damaged + text[end:]
+
+    return in_script
+
+
+HTML: Mapping[str, Damage] = {
+    **{name: _in_script(damage) for name, damage in JSON.items()},
+    "script within": without(r"(?<=[a-z])(?= )", new="<script>alert(1)"),
+    "damaged end tag": without(r"</script>\Z", new="</script"),
+    "bad entity": _in_script(without(r"(?<=[a-z])(?=[a-z])", new="&#x110000;")),
+}
+SHEET: Mapping[str, Damage] = {
+    "too many cells": lambda text, dice: text[:-1] + ', "x"' * 40 + "]",
+    "error value": without(r'"On zeppelin\d"', new='"#REF!"'),
+    "number for a text": without(r'"On zeppelin\d"', new="12345"),
+    "truth for a text": without(r'"On zeppelin\d"', new="true"),
+    "text for a day": without(r'"2026-09-07"', new='"soon"'),
+    "shifted": lambda text, dice: '["", ' + text[1:],
+    "formula": without(r'"On zeppelin\d"', new='"=1/0"'),
+    "long cell": without(r'"On zeppelin\d"', new='"' + "x" * 32_767 + '"'),
+    "second half lost": lambda text, dice: text[: text.index(", ", len(text) // 2)] + "]",
 }
 BY_FAMILY: Mapping[str, Mapping[str, Damage]] = {
     "json": JSON,
@@ -190,4 +261,43 @@ BY_FAMILY: Mapping[str, Mapping[str, Damage]] = {
     "turtle": TURTLE,
     "n-triples": TRIPLES,
     "sql": SQL,
+    "bibtex": BIBTEX,
+    "ris": RIS,
+    "html": HTML,
+    "xlsx": SHEET,
 }
+
+_UNCOUNTED: Mapping[tuple[str, str], str] = {
+    (
+        "json",
+        "first half lost",
+    ): "the rest of a first record, without its beginning, may look like records",
+    ("html", "damaged end tag"): "in HTML the end tag takes in the next script's start tag",
+    ("html", "first half lost"): "as in JSON",
+    ("n-triples", "*"): "a line is a statement: without its subject it is about nothing that is known",
+    ("turtle", "first half lost"): "without its subject a statement is about nothing that is known",
+    ("bibtex", "first half lost"): "BibTeX takes text between entries for remarks",
+    ("rdf/xml", "DOCTYPE within"): "a DOCTYPE anywhere refuses the document, before it is parsed",
+}
+"""Damages after which nobody can tell how many records there were, and why."""
+_BROKEN_OFF: Mapping[str, tuple[str, ...]] = {
+    "json": ("second half lost",),
+    "json-ld": ("second half lost",),
+    "html": ("second half lost",),
+    "turtle": ("second half lost", "lost dot", "long string"),
+    "bibtex": ("second half lost", "lost closing brace", "lost last brace"),
+}
+"""Damages that make of the last record what a file has that breaks off there."""
+
+
+def uncounted(form: str, damage: str, place: int) -> bool:
+    """Return whether nobody can tell how many records a damaged file held."""
+    family = form.partition(" ")[0]
+    if (family, damage) == ("json", "first half lost"):
+        return form != "json lines" and place in (0, 1, 4)  # others are told by their neighbours
+    return (family, damage) in _UNCOUNTED or (family, "*") in _UNCOUNTED
+
+
+def reads_as_broken_off(form: str, damage: str) -> bool:
+    """Return whether a file with such a last record reads like one that breaks off."""
+    return damage in _BROKEN_OFF.get(form.partition(" ")[0], ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.loaders.research import (
     test_oai,
     test_openalex,
     test_orcid,
+    test_pure,
     test_researchfi,
     test_virta,
 )
@@ -88,6 +90,7 @@ def oai_dc(number: int) -> str:
 
 def oai_cerif(number: int) -> str:
     inner = test_oai.PUBLICATION.replace("On forests", mark(number)).replace("ABC", f"C{number}")
+    inner = inner.replace("0000-0000-0000-0000", ORCIDS[1])
     name = f"Publications/{number}"
     return test_oai.record(test_oai.cerif("Publication", name, inner), f"oai:cris.example.org:{name}")
 
@@ -107,6 +110,42 @@ def fingreylit(number: int) -> Any:
     return json.loads(
         test_fingreylit.line(f"https://trepo.tuni.fi/handle/10024/{number}", title=mark(number))
     )
+
+
+def pure(base: dict[str, Any]) -> Any:
+    def make(number: int) -> Any:
+        record = copy.deepcopy(base)
+        record |= {"uuid": test_pure.U.format(100 + number), "title": {"value": mark(number)}}
+        record |= {"pureId": number, "info": {**record.get("info", {}), "previousUuids": []}}
+        record["previousUuids"] = []
+        text = json.dumps(record).replace("10.5555/Wind.1", f"10.5555/wind.{number}")
+        return json.loads(text)
+
+    return make
+
+
+def bibtex(number: int) -> str:
+    return (
+        f"@Article{{metsa{number},\n"
+        '  author = {Mets{\\"a}, Maija and Ville Virta},\n'
+        f"  title = {{{{On {mark(number)}}} of the {{S}}ea}},\n"
+        '  journal = "Journal of Winds",\n'
+        "  year = 2021,\n"
+        f"  doi = {{10.5555/wind.{number}}},\n"
+        "  abstract = {We study the heat\n    of the wind.}\n"
+        "}"
+    )
+
+
+def ris(number: int) -> str:
+    return (
+        f"TY  - JOUR\nID  - metsa{number}\nT1  - On {mark(number)}\nAU  - Metsä, Maija\nPY  - 2021/03/01/\n"
+        f"DO  - 10.5555/Wind.{number}\nAB  - We study the heat of the wind\nand of the sea.\nER  - "
+    )
+
+
+def each(make: Any) -> tuple[str, ...]:
+    return tuple(make(number) for number in range(COUNT))
 
 
 def xml_row(loader: str, make: Any, head: str, tail: str, kind: str = "", **more: Any) -> Source:
@@ -142,6 +181,12 @@ SOURCES: list[Source] = [
     ),
     *json_rows("researchfi", researchfi),
     *json_rows("researchfi", researchfi_data, kind="datasets"),
+    *json_rows(
+        "pure", pure(test_pure.OLD), '{"count": 5, "pageInformation": {"size": 10}, "items": %}'
+    ),
+    *json_rows("pure", pure(test_pure.NEW), kind="crud"),
+    Source("bibliography", "bibtex", "list.bib", each(bibtex), "% Encoding: UTF-8\n\n", "\n\n", "\n"),
+    Source("bibliography", "ris", "list.ris", each(ris), "", "\n\n", "\n"),
     xml_row("oai", oai, OAI_HEAD, OAI_TAIL, "kk"),
     xml_row("oai", oai_dc, OAI_HEAD, OAI_TAIL, "oai_dc"),
     xml_row("oai", oai_cerif, OAI_HEAD, OAI_TAIL, "cerif"),

@@ -162,7 +162,7 @@ SOURCES: list[Source] = [
         "barometer",
         barometer_json,
         beside={name: text for name, text in BAROMETER_LISTS.items() if name.count("/") == 0},
-        beside_records=2,
+        other_records=2,
         marks=tuple(f"2026-0{number + 1}" for number in range(COUNT)),
     ),
     Source("needs", "csv", "needs.csv", each(need), test_needs_and_members.HEAD, "\n", "\n"),

@@ -6,7 +6,6 @@ Every test of this folder runs over all rows. A new loader needs a row (see `doc
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,11 @@ COUNT = 5
 def mark(number: int) -> str:
     """Return the word that stands in record `number`, and in what is staged of it."""
     return f"zeppelin{number}"
+
+
+def to_bytes(text: str) -> bytes:
+    """Return UTF-8, with the wrong bytes that a damage may have put in (lone surrogates)."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,16 @@ class Source:
     options: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, str] = field(default_factory=dict)
     """Other files that the load needs, by name."""
-    beside_records: int = 0
-    """Records of the other files."""
+    other_records: int = 0
+    """Records of the other files, and of the head."""
     marks: tuple[str, ...] = tuple(mark(number) for number in range(COUNT))
     """For each record a text that is staged if it was loaded."""
     values: tuple[Any, ...] = ()
     """The records as plain values, where they are JSON."""
     kind: str = ""
     """Tells two rows of one loader and form apart."""
+    pack: Callable[[str], bytes] = to_bytes
+    """Makes the file of its text."""
     may_lose: Mapping[str, str] = field(default_factory=dict)
     """Damage → why the format cannot tell where the damaged record ends."""
 
@@ -65,25 +71,22 @@ class Source:
         """Return the file, with other records if they are given."""
         return self.head + self.between.join(self.parts if parts is None else parts) + self.tail
 
-    def write(self, folder: Path, content: str | bytes | None = None) -> tuple[Path, ...]:
-        """Write the file (or other content under its name) and those beside it; return all paths."""
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = [folder / self.name, *(folder / name for name in self.beside)]
-        for path, data in zip(
-            paths, [self.text() if content is None else content, *self.beside.values()], strict=True
-        ):
+    def write(
+        self, folder: Path, content: str | bytes | None = None, name: str = ""
+    ) -> tuple[Path, ...]:
+        """Write the file, or other content, under its name or another; and those beside it."""
+        main = self.data() if content is None else content
+        main = self.pack(main) if isinstance(main, str) else main
+        files = {name or self.name: main, **{key: text.encode() for key, text in self.beside.items()}}
+        paths = tuple(folder / key for key in files)
+        for path, data in zip(paths, files.values(), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data if isinstance(data, bytes) else to_bytes(data))
-        return tuple(paths)
+            path.write_bytes(data)
+        return paths
 
-
-def to_bytes(text: str) -> bytes:
-    """Return UTF-8, with the wrong bytes that a damage may have put in (lone surrogates)."""
-    return text.encode("utf-8", "surrogateescape")
-
-
-def packed(source: Source) -> bytes:
-    return gzip.compress(to_bytes(source.text()))
+    def data(self, parts: Sequence[str] | None = None) -> bytes:
+        """Return the file as bytes, with other records if they are given."""
+        return self.pack(self.text(parts))
 
 
 def json_rows(

@@ -199,6 +199,15 @@ def test_lines_tell_where_the_next_record_begins(tmp_path: Path, place: int, bad
     assert ids(found) == [None if n == place else n for n in range(5)]
 
 
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_what_is_left_of_a_record_without_its_beginning_is_one(tmp_path: Path, place: int) -> None:
+    sections = [{"title": {"fi": f"t{n}"}, "content": "x"} for n in range(9)]
+    texts = [json.dumps({"id": n, "code": f"C{n}", "list": sections}, indent=2) for n in range(5)]
+    texts[place] = texts[place][texts[place].index("{", 60) :]  # begins with a whole section
+    found = outcomes(tmp_path / "a.json", wrap(texts, "array").replace(", {", ",\n{"))
+    assert ids(found) == [None if n == place else n for n in range(5)]
+
+
 @pytest.mark.parametrize("cut", [30, 60, 100, 140])
 @pytest.mark.parametrize("shape", ["pretty", "reply"])
 def test_a_last_record_that_is_cut_costs_itself_if_its_list_ends(
