@@ -49,7 +49,7 @@ def harvest_with_kills(data: Path, path: Path, server: Server, dice: random.Rand
     while True:
         process = start(data, path)
         before = len(server.asked)
-        wanted = dice.randrange(0, 12)  # killed around this request, in whatever it is doing
+        wanted = dice.randrange(0, 4)  # killed around this request, in whatever it is doing
         while process.poll() is None and len(server.asked) - before < wanted:
             time.sleep(0.001)
         time.sleep(dice.random() * 0.02)
