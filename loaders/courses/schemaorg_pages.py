@@ -86,13 +86,16 @@ def read_page(file: SourceFile) -> Page | Problem:
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a page: in UTF-8 if it is, else in the encoding that it names."""
+    """Return the text of a page: in UTF-8 if it is, else in the encoding that it names.
+
+    A page that names none is in that of Windows, as in every browser.
+    """
     wide = wide_encoding(content[:64])
     if wide and is_known(wide):
         return content.decode(wide, "replace")
     content = content.removeprefix(UTF8_MARK)
     named = _CHARSET.search(content[:8192])
-    encoding = named[1].decode("ascii", "replace") if named else "utf-8"
+    encoding = named[1].decode("ascii", "replace") if named else "latin-1"
     if not is_known(encoding):
         encoding = "utf-8"
     try:

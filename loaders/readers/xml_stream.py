@@ -25,6 +25,9 @@ Node = etree._Element
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)[\"']")
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+MAX_ATTRIBUTES = 2_000
+_LONG = 20_000
+"""Bytes of a record below which no element has that many."""
 _PLACE = re.compile(r", line (\d+), column (\d+)$")
 
 
@@ -103,6 +106,8 @@ def _element(file: SourceFile, place: str, piece: Piece) -> Element | Problem:
     if not fault:
         try:
             root = _parse(piece)
+            if _has_endless_tags(piece, root):
+                raise ValueError(f"an element has more than {MAX_ATTRIBUTES:,} attributes")
             if len(root) == 1 and not root[0].tail:
                 return Element(file, place, root[0])
             fault = "its tags do not match"
@@ -117,6 +122,11 @@ def _element(file: SourceFile, place: str, piece: Piece) -> Element | Problem:
         "Correct the record; those after it were read.",
         piece.text[: MAX_RAW * 4].decode("utf-8", "replace")[:MAX_RAW],
     )
+
+
+def _has_endless_tags(piece: Piece, root: Node) -> bool:
+    """Return whether an element has too many attributes: to look at n of them takes n squared steps."""
+    return len(piece.text) > _LONG and any(len(one.attrib) > MAX_ATTRIBUTES for one in root.iter("*"))
 
 
 def _parse(piece: Piece) -> Node:

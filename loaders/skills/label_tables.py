@@ -32,7 +32,7 @@ def read_labels(file: SourceFile, language: str | None, scheme: str | None) -> I
     match = _LANGUAGE.search(file.plain_name)
     language = (language or (match[1] if match else "und")).lower()
     schemes = (scheme,) if scheme else ()
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     try:
         with file.open_text() as text:
             lines = iter(lambda: text.readline(_MAX_LINE), "")
@@ -44,7 +44,12 @@ def read_labels(file: SourceFile, language: str | None, scheme: str | None) -> I
 
 
 def _read(
-    file: SourceFile, number: int, line: str, language: str, schemes: tuple[str, ...], seen: set[str]
+    file: SourceFile,
+    number: int,
+    line: str,
+    language: str,
+    schemes: tuple[str, ...],
+    seen: dict[str, int],
 ) -> Outcome:
     place = f"line {number}"
 
@@ -64,9 +69,11 @@ def _read(
     if not label:
         return problem("label", f"{uri} has no label.", "Write its label after the address and a tab.")
     if uri in seen:
+        if seen[uri] == hash(label):
+            return Loaded((), skipped="a label that stood in the list before")
         # The first label of a concept is the preferred one.
         return Loaded((Concept(uri, "concept", alt_labels={language: (label,)}),))
-    seen.add(uri)
+    seen[uri] = hash(label)
     notation = cells[2] if len(cells) > 2 and cells[2] else None
     concept = Concept(uri, "concept", {language: label}, notation=notation, in_schemes=schemes)
     return Loaded((concept,))

@@ -18,7 +18,7 @@ FILES = {
     "esco 1.2.0": ("esco", ["esco/*v1.2.0*.zip"], 13_939, 0, 0),
     "aalto": ("aalto", ["courses/aalto-courseunitrealisations.json.gz"], 2_985, 0, 0),
     "sisu units": ("sisu", ["courses/sisu-kori-course-units.jsonl"], 6, 0, 0),
-    "sisu replies": ("sisu", ["courses/sisu-kori"], 10, 6, 0),
+    "sisu replies": ("sisu", ["courses/sisu-kori"], 10, 5, 0),
     "openalex": ("openalex", ["research/openalex"], 5, 4, 0),
     "fingreylit": ("fingreylit", ["research/fingreylit.jsonl"], 1_601, 6, 0),
 }

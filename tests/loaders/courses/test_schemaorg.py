@@ -35,6 +35,12 @@ def ld(*values: object) -> str:
     return f"<!doctype html><html><head>{scripts}</head><body></body></html>"
 
 
+def test_a_page_that_names_no_encoding_is_in_that_of_windows(read) -> None:  # type: ignore[no-untyped-def]
+    page = ld(json.dumps(course(name="Työ – robotti"), ensure_ascii=False))
+    (found,) = read("schemaorg", {"p.html": page.encode("cp1252")}).of(Course)
+    assert list(found.title.values()) == ["Työ – robotti"]
+
+
 def test_a_page(read) -> None:  # type: ignore[no-untyped-def]
     outcomes = read("schemaorg", {"robots.html": PAGE})
     assert outcomes.skipped == [

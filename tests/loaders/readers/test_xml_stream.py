@@ -104,6 +104,16 @@ def test_the_root_may_be_the_record(tmp_path: Path) -> None:
     assert text_of(item.node, "Nimi") == "x"
 
 
+def test_an_element_with_endless_attributes_costs_its_record(tmp_path: Path) -> None:
+    endless = " ".join(f'a{n}="{n}"' for n in range(50_000))
+    records = many(3)
+    records[1] = records[1].replace("<header>", f"<header {endless}>")
+    found = outcomes(tmp_path / "a.xml", document(records))
+    (problem,) = told(found)
+    assert "attributes" in problem.reason
+    assert titles(found) == ["Työ 1", "Työ 3"]
+
+
 def test_an_empty_element_is_a_record(tmp_path: Path) -> None:
     found = outcomes(tmp_path / "a.xml", "<r><record/><record /><record></record></r>")
     assert len(found) == 3

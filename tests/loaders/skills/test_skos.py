@@ -295,6 +295,12 @@ def test_lists_of_labels(read: Read) -> None:
     assert {problem.field for problem in outcomes.problems} == {"address", "label"}
 
 
+def test_a_label_that_stands_twice_in_a_list_is_told_once(read: Read) -> None:
+    outcomes = read("skos", {"l-fi.tsv": "http://example.org/1\tpuu\n" * 2})
+    assert [one.pref_label for one in outcomes.of(Concept)] == [{"fi": "puu"}]
+    assert outcomes.skipped == ["a label that stood in the list before"]
+
+
 def test_the_language_and_the_scheme_of_a_list_can_be_given(read: Read) -> None:
     options = {"language": "en", "scheme": "http://example.org/v/"}
     (concept,) = read("skos", {"labels.tsv": "http://example.org/v/1\ttree\n"}, options).of(Concept)
