@@ -21,9 +21,9 @@ from typing import Any
 
 from pyoxigraph import RdfFormat
 
-from app.pipeline.measure import measured
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
+from loaders.measure import measured
 from loaders.staging.source import SourceSpec, stage
 from loaders.staging.staged_files import TRIPLES
 

@@ -248,7 +248,7 @@ class ResearchOutput:
     the identifier of a whole (a journal's ISSN, a book's ISBN for one chapter) does not belong here."""
     homepage: str | None = None
     subjects: tuple[str, ...] = ()
-    """IRIs of concepts: YSO, OpenAlex topics, fields of science (`loaders/skills/vocabularies.py`)."""
+    """IRIs of concepts: YSO, OpenAlex topics, fields of science (`loaders/vocabularies.py`)."""
     container: str | None = None
     """Title of the journal, book or proceedings in which it appeared."""
     issns: tuple[str, ...] = ()

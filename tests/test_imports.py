@@ -43,6 +43,23 @@ def test_imports_run_one_way(package: str, root: Path) -> None:
     )
 
 
+ROOMS = ("courses", "research", "skills")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_of_formats_stands_on_no_other_room_of_formats(room: str, root: Path) -> None:
+    # decision 0017. courses/template_cells asks skills for the form of an ESCO address only.
+    known = {("courses/template_cells.py", "loaders.skills.esco_terms")}
+    others = tuple(f"loaders.{other}." for other in ROOMS if other != room)
+    found = {
+        (f"{room}/{module.name}", node.module)
+        for module in (root / "loaders" / room).rglob("*.py")
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(others)
+    }
+    assert found <= known, f"See docs/decisions/0017: {sorted(found - known)}"
+
+
 def test_the_check_sees_a_wrong_import() -> None:
     assert "app" in imported_packages("def f():\n    from app.cli import main\n")
 

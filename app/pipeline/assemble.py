@@ -18,7 +18,6 @@ from app.config import BuildConfig
 from app.pipeline.esco import ESCO_LOADERS, FORMER_SOURCE, mapping_in_force, not_in_force
 from app.pipeline.identity import DECISIONS, identity_triples, resolve_identity, write_decisions
 from app.pipeline.manifest import Manifest
-from app.pipeline.measure import measured
 from app.pipeline.steps import add_provenance, next_store
 from app.progress import Progress
 from app.review.store import review_store
@@ -27,6 +26,7 @@ from graph.embedded import EmbeddedStore
 from graph.identity.resolve import Identity
 from graph.identity.rewrite import LineStream, Rewriter
 from graph.provenance import GraphInfo
+from loaders.measure import measured
 from loaders.skills.esco_versions.mapping import EscoMapping
 from loaders.skills.esco_versions.moves import Moves
 from loaders.staging.load_report import file_infos, read_reports

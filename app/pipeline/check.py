@@ -7,12 +7,12 @@ from hashlib import sha256
 
 from app.config import BuildConfig
 from app.pipeline.manifest import Manifest
-from app.pipeline.measure import measured
 from app.pipeline.steps import StepResult, next_store
 from app.progress import Progress
 from app.workspace import Workspace, WorkspaceError
 from graph.releases import Releases
 from graph.validate import ValidationReport, validate
+from loaders.measure import measured
 from ontology.files import reasoned_files, shape_files
 from ontology.reason import ReasonerReport, check_consistency
 

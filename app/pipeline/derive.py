@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from app.config import BuildConfig
 from app.pipeline.manifest import Manifest
-from app.pipeline.measure import measured
 from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.progress import Progress
 from app.workspace import Workspace
 from graph.provenance import GraphInfo
+from loaders.measure import measured
 from queries.library import construct, derive_steps
 from queries.search import build_index
 

@@ -13,7 +13,6 @@ from app.pipeline.assemble import assemble
 from app.pipeline.decide import read_decisions, universities_of_courses, write_decisions
 from app.pipeline.link_skills import outcomes_of, skill_infos
 from app.pipeline.manifest import Manifest
-from app.pipeline.measure import measured
 from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.pipeline.text_fields import FIELDS
 from app.progress import Progress
@@ -24,6 +23,7 @@ from graph.embedded import EmbeddedStore
 from graph.provenance import GraphInfo
 from loaders.linking.base import SkillLabel, Subject, Text
 from loaders.linking.registry import get_linker, linker_names
+from loaders.measure import measured
 from ontology import terms as t
 from queries.library import load_library, run
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from app.pipeline.measure import measured
 from app.progress import Progress, silent
 from app.workspace import Workspace
 from graph.identifiers import Identifiers
 from loaders.harvest.archive import Archive
+from loaders.measure import measured
 from loaders.readers.files import FileError, find_files
 from loaders.staging.load_report import LoadReport
 from loaders.staging.source import LoadError, SourceSpec, is_current, stage

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.pipeline.measure import Measure
+from loaders.measure import Measure
 
 
 class Manifest:

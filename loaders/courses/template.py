@@ -39,7 +39,7 @@ from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import raw_of
 from loaders.readers.spreadsheet import SheetRow, cell_text, is_workbook, read_sheets
 from loaders.readers.tables import TableRow, read_rows
-from loaders.research.repeats import tell_once
+from loaders.repeats import tell_once
 from loaders.texts.course_codes import codes_in
 from loaders.texts.text import honest_languages
 from loaders.universities import university

@@ -96,21 +96,20 @@ def join_byline(output_key: str, names: Sequence[str], authors: Sequence[Author]
         shown = display_name(family, given)
         if author is not None and len(author.given) > len(given if family else ""):
             shown = display_name(author.family, author.given)
-        people.append(_person(output_key, len(people) + 1, shown, name, author))
+        people.append(_person(output_key, shown, name, author))
     matched = {id(author) for author in found.values()}
     for author in authors:
         if id(author) in matched:
             continue
         shown = display_name(author.family, author.given)
         if shown and not is_group(shown):
-            people.append(_person(output_key, len(people) + 1, shown, shown, author))
+            people.append(_person(output_key, shown, shown, author))
     return people
 
 
-def _person(key: str, position: int, shown: str, printed: str, author: Author | None) -> Person:
+def _person(key: str, shown: str, printed: str, author: Author | None) -> Person:
     return person(
         key,
-        position,
         shown,
         orcid=author.orcid if author else None,
         affiliations=author.affiliations if author else (),

@@ -29,7 +29,7 @@ def authors(
         name = display_name(family or "", given or "") or (group if orcid else "")
         if name:
             keys = [place.key for place in places]
-            people.append(person(output_key, number, name, orcid, affiliations=keys))
+            people.append(person(output_key, name, orcid, affiliations=keys))
         elif group:
             place = institution(
                 group, _ror(entry.get("id")), source_key=f"{output_key}/{name_key(group)}"

@@ -18,13 +18,21 @@ from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.readers.fields import Fields, SourceRecord, guarded, mapping
 from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import Item, read_items
-from loaders.readers.xml_stream import Element, read_elements
+from loaders.readers.xml_stream import Element
 from loaders.research.datacite_authors import creators
 from loaders.research.datacite_texts import abstracts_of, titles_of, topics_of
 from loaders.research.datacite_xml import attributes_of
 from loaders.research.publication_ids import parse_issn
 from loaders.research.publication_types import is_part, type_label
-from loaders.research.works import UNKNOWN, Told, is_xml, objects, work_identifier, work_type
+from loaders.research.works import (
+    UNKNOWN,
+    Told,
+    is_xml,
+    objects,
+    work_identifier,
+    work_type,
+    xml_outcomes,
+)
 from loaders.texts.languages import language_code
 from loaders.texts.text import optional_text, parse_day, parse_doi, parse_year
 
@@ -46,6 +54,7 @@ _VAGUE = ("Dissertation", "Text", "Other", "Report", None)
 """General types that the free `resourceType` may tell more of."""
 _THESES = ("bachelor thesis", "master thesis", "licentiate thesis", "doctoral thesis")
 _DATES = ("Issued", "Available")
+_XML_REMEDY = "Load metadata in DataCite's own schema."
 
 
 class DataCiteLoader:
@@ -64,20 +73,10 @@ class DataCiteLoader:
         load = _Load()
         for file in files:
             if is_xml(file):
-                yield from _xml(file, load)
+                yield from xml_outcomes(file, ("resource",), load.xml, _XML_REMEDY)
                 continue
             for item in read_items(file, ("data",)):
                 yield item if isinstance(item, Problem) else guarded(item, load.json)
-
-
-def _xml(file: SourceFile, load: _Load) -> Iterator[Outcome]:
-    empty = True
-    for element in read_elements(file, {"resource"}):
-        empty = False
-        yield element if isinstance(element, Problem) else guarded(element, load.xml)
-    if empty:
-        reason = "The document holds no element `resource`."
-        yield Problem(file.name, "", "", reason, "Load metadata in DataCite's own schema.")
 
 
 class _Load:

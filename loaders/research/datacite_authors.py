@@ -36,7 +36,7 @@ def creators(
         printed = fields.read("creators.name", entry.get("name"), optional_text) or ""
         if name:
             keys = [place.key for place in places]
-            people.append(person(output_key, number, name, orcid, affiliations=keys))
+            people.append(person(output_key, name, orcid, affiliations=keys))
         elif printed and not UNKNOWN.fullmatch(printed.lower()):
             group = institution(printed, ror, source_key=f"{output_key}/{name_key(printed)}")
             if group:

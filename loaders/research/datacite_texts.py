@@ -8,11 +8,11 @@ from typing import Any
 
 from loaders.readers.fields import Fields
 from loaders.research.works import UNKNOWN, objects
-from loaders.skills.vocabularies import yso
 from loaders.texts.jats import jats_text
 from loaders.texts.languages import language_code
 from loaders.texts.text import guess_language
 from loaders.texts.title_language import title_language
+from loaders.vocabularies import yso
 
 _CONCEPT = re.compile(
     r"https?://(?:www\.yso\.fi/onto/\w+/p\d+|id\.loc\.gov/authorities/\S+|id\.nlm\.nih\.gov/mesh/\w+"

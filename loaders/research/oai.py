@@ -14,12 +14,12 @@ from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.readers.fields import guarded
 from loaders.readers.files import BROKEN_FILE, SourceFile
 from loaders.readers.xml_stream import Element, attribute, children, local_name, read_elements
+from loaders.repeats import tell_once
 from loaders.research.handles import repository_host
 from loaders.research.oai_cerif import ENTITIES, read_entity
 from loaders.research.oai_dc import read_dc
 from loaders.research.oai_fields import dc_fields
 from loaders.research.oai_header import Header, read_header
-from loaders.research.repeats import tell_once
 
 _ENVELOPE = re.compile(rb"<(?:\w+:)?OAI-PMH[\s/>]")
 _REPLIES = {

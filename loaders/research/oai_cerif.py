@@ -28,9 +28,9 @@ from loaders.research.oai_header import local_key
 from loaders.research.people import display_name, family_given, person
 from loaders.research.publication_ids import doi_in, nbn_in, parse_isbn, parse_issn
 from loaders.research.publication_types import PERIODICALS, is_part, type_label
-from loaders.skills.vocabularies import yso
 from loaders.texts.languages import language_code
 from loaders.texts.text import guess_language, parse_day, parse_year, plain_text
+from loaders.vocabularies import yso
 
 _REMEDY = "Correct the record in the research information system."
 OUTPUTS = ("Publication", "Product", "Patent")
@@ -160,17 +160,16 @@ def _makers(
     for maker in (one for path in _MAKERS for one in descend(node, *path)):
         shown = display_name(*family_given(text_of(maker, "DisplayName") or ""))
         persons, units = descend(maker, "Person"), descend(maker, "OrgUnit")
-        place = len(people) + 1
         one: Person | None = None
         if persons:
-            one, found = one_person(persons[0], repository, key, place, maker, fields)
+            one, found = one_person(persons[0], repository, key, maker, fields)
             places += found
         elif units:
             places += organisation(units[0], repository)
         elif shown:
             keys, found = affiliations(maker, repository)
             places += found
-            one = person(key, place, shown, affiliations=keys)
+            one = person(key, shown, affiliations=keys)
         if one:
             people.append(one)
     for unit in descend(node, "Holders", "Holder", "OrgUnit"):

@@ -93,7 +93,7 @@ def affiliations(node: Node, repository: str) -> tuple[tuple[str, ...], list[Org
 
 
 def one_person(
-    node: Node, repository: str, key: str, position: int, maker: Node, fields: Fields
+    node: Node, repository: str, key: str, maker: Node, fields: Fields
 ) -> tuple[Person | None, list[Organisation]]:
     """Return the person of a `Person` element within a work (None without a name), and their places.
 
@@ -101,7 +101,6 @@ def one_person(
         node: the element.
         repository: host of the repository.
         key: of the work.
-        position: in the by-line.
         maker: the `Author`, `Creator` or `Inventor` around it, which has the affiliations.
         fields: to warn.
     """
@@ -114,7 +113,6 @@ def one_person(
     own = own_identifier(node, repository)
     one = person(
         key,
-        position,
         name,
         orcid=fields.read("ORCID", text_of(node, "ORCID"), parse_orcid),
         identifiers=(own,) if own else (),

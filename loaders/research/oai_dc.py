@@ -15,10 +15,10 @@ from loaders.research.oai_fields import DcField, in_languages, one_text
 from loaders.research.oai_header import Header
 from loaders.research.people import family_given, orcid_of, university_in
 from loaders.research.publication_types import PERIODICALS, is_part, okm_type, type_label
-from loaders.skills.vocabularies import yso
 from loaders.texts.languages import language_code
 from loaders.texts.text import guess_language, parse_day, parse_year
 from loaders.universities import key_of_host, university
+from loaders.vocabularies import yso
 
 _REMEDY = "Correct the record in its repository."
 _AUTHORS = (("contributor", "author"), ("creator", ""), ("creator", "author"))

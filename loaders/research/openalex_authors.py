@@ -76,7 +76,7 @@ def authors(
         )
     people: list[Person] = []
     organisations: dict[str, Organisation] = {}
-    for number, entry in enumerate(objects(fields, "authorships", raw.get("authorships")), start=1):
+    for entry in objects(fields, "authorships", raw.get("authorships")):
         author = fields.read("authorships.author", entry.get("author"), mapping) or {}
         found = _places(entry, fields, places)
         organisations.update({place.key: place for place in found})
@@ -89,7 +89,6 @@ def authors(
         people.append(
             person(
                 output_key,
-                number,
                 name,
                 fields.read("authorships.author.orcid", author.get("orcid"), parse_orcid),
                 identifiers=(own,) if isinstance(own, str) and match else (),

@@ -16,12 +16,12 @@ from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.readers.fields import Fields, SourceRecord, guarded, mapping
 from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import Item, read_items
-from loaders.readers.xml_stream import Element, local_name, read_elements, text_of
+from loaders.readers.xml_stream import Element, local_name, text_of
 from loaders.research.orcid_person import affiliations, identifiers, name_of
 from loaders.research.orcid_works import works
 from loaders.research.orcid_xml import record_of
 from loaders.research.people import ORCID, orcid_of
-from loaders.research.works import Told, is_xml
+from loaders.research.works import Told, is_xml, xml_outcomes
 
 _ID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _SECTION = re.compile(r"/?\d{4}-\d{4}-\d{4}-\d{3}[\dX]/[a-z-]+(?:/\d+)?")
@@ -53,20 +53,10 @@ class OrcidLoader:
         load = _Load()
         for file in files:
             if is_xml(file):
-                yield from _xml(file, load)
+                yield from xml_outcomes(file, ("record", "recordSummary", "error"), load.xml, _REMEDY)
                 continue
             for item in read_items(file, ("result", "expanded-result")):
                 yield item if isinstance(item, Problem) else guarded(item, load.json)
-
-
-def _xml(file: SourceFile, load: _Load) -> Iterator[Outcome]:
-    empty = True
-    for element in read_elements(file, {"record", "recordSummary", "error"}):
-        empty = False
-        yield element if isinstance(element, Problem) else guarded(element, load.xml)
-    if empty:
-        reason = "The document holds no element `record`."
-        yield Problem(file.name, "", "", reason, _REMEDY)
 
 
 class _Load:

@@ -90,7 +90,6 @@ def display_name(family: str, given: str) -> str:
 
 def person(
     output_key: str,
-    position: int,
     name: str,
     orcid: object = None,
     identifiers: Sequence[str] = (),
@@ -101,8 +100,6 @@ def person(
 
     Args:
         output_key: key of the work.
-        position: place in the by-line, from 1; it tells nothing that the name does not, since
-            sources list a by-line in whole or in part.
         name: as it shall be shown, not empty (see `display_name`).
         orcid: in any written form.
         identifiers: the source's own identifiers, as IRIs or `scheme:value`.

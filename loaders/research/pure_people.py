@@ -52,12 +52,12 @@ class Byline:
         people: list[Person] = []
         for name in ("personAssociations", "contributors"):
             for entry in objects(self._fields, name, raw.get(name)):
-                one = self._person(entry, name, len(people) + 1)
+                one = self._person(entry, name)
                 if one is not None:
                     people.append(one)
         return people, list(self._organisations.values())
 
-    def _person(self, entry: Mapping[str, Any], field: str, position: int) -> Person | None:
+    def _person(self, entry: Mapping[str, Any], field: str) -> Person | None:
         role = entry.get("personRole", entry.get("role"))
         if entry.get("hidden") is True or last_word(role) in _NO_AUTHORS:
             return None
@@ -77,7 +77,6 @@ class Byline:
             return None
         return person(
             self._output_key,
-            position,
             name,
             orcid=self._survey.orcids.get(uuid or ""),
             identifiers=(f"pure:{uuid}",) if uuid else (),

@@ -30,7 +30,7 @@ def authors(entry: Reference, key: str, fields: Fields) -> list[Person]:
         if not shown or shown.lower() in ("others", "et al", "et al.") or corporate or is_group(name):
             continue
         orcid = orcids.get(str(place)) or orcids.get(name_key(shown))
-        people.append(person(key, len(people) + 1, shown, orcid))
+        people.append(person(key, shown, orcid))
     return people
 
 

@@ -14,7 +14,7 @@ from loaders.readers.fields import guarded
 from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import Item, read_items
 from loaders.readers.loose_json import code_of, lower_keys
-from loaders.research.repeats import tell_once
+from loaders.repeats import tell_once
 from loaders.research.researchfi_dataset import read_dataset
 from loaders.research.researchfi_publication import read_publication
 

@@ -94,7 +94,7 @@ def _contributors(
         if name and (not roles or "creator" in roles):
             shown = display_name(*family_given(name))
             where = (place.key,) if place else ()
-            people.append(person(key, len(people) + 1, shown, affiliations=where))
+            people.append(person(key, shown, affiliations=where))
         if not name and "publisher" in roles:
             own = objects(entry.get("organization"))
             publishers += [text for one in own for text in list(names_of(one).values())[:1]]

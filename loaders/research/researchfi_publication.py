@@ -20,9 +20,9 @@ from loaders.research.publication_ids import doi_in, nbn_in, parse_isbn, parse_i
 from loaders.research.publication_types import is_part, okm_type
 from loaders.research.virta import HIDDEN_STATES
 from loaders.research.virta_people import organisation_of_code, unit_of
-from loaders.skills.vocabularies import field_of_science, yso
 from loaders.texts.languages import language_code
 from loaders.texts.text import guess_language, honest_languages, parse_year
+from loaders.vocabularies import field_of_science, yso
 
 REMEDY = "Correct it in the service from which research.fi has it."
 Values = Mapping[str, Any]

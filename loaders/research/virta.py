@@ -14,15 +14,15 @@ from loaders.base import Loaded, LoaderInfo, Outcome
 from loaders.readers.fields import Fields, guarded
 from loaders.readers.files import SourceFile
 from loaders.readers.loose_json import code_of, codes_at, first_of, listed, objects, text_of, texts_at
+from loaders.repeats import tell_once
 from loaders.research.handles import find_handle
 from loaders.research.publication_ids import doi_in, nbn_in, parse_isbn, parse_issn
 from loaders.research.publication_types import is_part, okm_type
-from loaders.research.repeats import tell_once
 from loaders.research.virta_people import organisations, people
 from loaders.research.virta_shapes import Publication, read_publications
-from loaders.skills.vocabularies import field_of_science
 from loaders.texts.languages import language_code
 from loaders.texts.text import guess_language, parse_year, plain_text
+from loaders.vocabularies import field_of_science
 
 _REMEDY = "Correct the publication in the organisation's own system and report it to VIRTA again."
 HIDDEN_STATES = {

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from graph.records import Concept, ConceptRelation, Organisation, Record
-from loaders.readers.fields import Fields
+from loaders.base import Outcome, Problem
+from loaders.readers.fields import Fields, guarded
 from loaders.readers.files import BROKEN_FILE, SourceFile
+from loaders.readers.xml_stream import Element, read_elements
 from loaders.research.handles import RESOLVER, find_handle
 from loaders.research.publication_ids import parse_isbn
 from loaders.texts.text import optional_text, parse_doi, parse_year
@@ -204,3 +206,22 @@ class Told:
             return False
         self._seen.add(mark)
         return True
+
+
+def xml_outcomes(
+    file: SourceFile, names: Sequence[str], read: Callable[[Element], Outcome], remedy: str
+) -> Iterator[Outcome]:
+    """Yield one outcome per record element of a file; a file without any is told.
+
+    Args:
+        file: XML.
+        names: local names of the elements that are records, the usual one first.
+        read: reads one of them.
+        remedy: what to do about a file without any, a sentence.
+    """
+    empty = True
+    for element in read_elements(file, set(names)):
+        empty = False
+        yield element if isinstance(element, Problem) else guarded(element, read)
+    if empty:
+        yield Problem(file.name, "", "", f"The document holds no element `{names[0]}`.", remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,11 @@ def records(path: Path) -> list[dict[str, Any]]:
     )
 
 
-def mutate(value: Any, dice: random.Random) -> Any:
+def mutate(
+    value: Any,
+    dice: random.Random,
+    strange: Callable[[random.Random], Any] = lambda dice: dice.choice(STRANGE),
+) -> Any:
     """Return a copy with one place, however deep, replaced by something strange or taken away."""
     if isinstance(value, dict) and value and dice.random() < 0.9:
         key = dice.choice(sorted(value))
@@ -41,12 +46,12 @@ def mutate(value: Any, dice: random.Random) -> Any:
         if dice.random() < 0.2:
             del copy[key]
         else:
-            copy[key] = mutate(value[key], dice)
+            copy[key] = mutate(value[key], dice, strange)
         return copy
     if isinstance(value, list) and value and dice.random() < 0.8:
         place = dice.randrange(len(value))
-        return [*value[:place], mutate(value[place], dice), *value[place + 1 :]]
-    return dice.choice(STRANGE)
+        return [*value[:place], mutate(value[place], dice, strange), *value[place + 1 :]]
+    return strange(dice)
 
 
 @pytest.mark.parametrize("loader", SOURCES)

@@ -11,7 +11,7 @@ from rdflib import RDF, SKOS, Graph, URIRef
 
 from graph.mapping import _MODES
 from graph.records import DELIVERY_MODES
-from loaders.skills.vocabularies import field_of_science
+from loaders.vocabularies import field_of_science
 from ontology.files import vocabulary_files
 
 SNB = "http://data.europa.eu/snb/"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from loaders.linking.base import Linker, SkillInfo, SkillLabel, Subject, Text
 from loaders.linking.evaluation.gold import GoldText
+from loaders.measure import forget_peak, peak
 
 DEPTH = 100
 """Rows of each ranking."""
@@ -49,7 +48,7 @@ class PreparedLinker:
         cls, linker: Linker, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo]
     ) -> PreparedLinker:
         """Prepare a linker; the peak of memory counts from here."""
-        _forget_peak()
+        forget_peak()
         started = time.perf_counter()
         linker.prepare(labels, concepts)
         return cls(linker, time.perf_counter() - started)
@@ -80,7 +79,7 @@ class PreparedLinker:
             prepare_seconds=self.seconds,
             seconds=ranked - started,
             link_seconds=time.perf_counter() - ranked,
-            peak_megabytes=_peak(),
+            peak_megabytes=peak(),
         )
 
 
@@ -96,21 +95,3 @@ def _links(linker: Linker, texts: list[GoldText]) -> list[Ranking]:
 def _subjects(texts: list[GoldText]) -> Iterator[Subject]:
     for place, text in enumerate(texts):
         yield Subject(f"{_SUBJECT}{place}", text.kind, [Text(text.field, text.language, text.text)])
-
-
-def _forget_peak() -> None:
-    # Linux resets a process's peak on request; elsewhere the peak of the whole run is told.
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return
-
-
-def _peak() -> int:
-    try:
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) // 1024
-    except OSError:
-        pass
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -12,6 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from tests.loaders import test_any_record
+
 SCRIPT = "alertEvil"
 """Stands in scripts only: it may reach no triple."""
 _SCRIPT = f"<p>fine</p><script>{SCRIPT}(1)</script>"
@@ -35,18 +37,7 @@ def strange(dice: random.Random, choices: tuple[Any, ...] = STRANGE) -> Any:
 
 def mutate(value: Any, dice: random.Random) -> Any:
     """Return a copy with one place, however deep, replaced by something strange or taken away."""
-    if isinstance(value, dict) and value and dice.random() < 0.9:
-        key = dice.choice(sorted(value))
-        changed = dict(value)
-        if dice.random() < 0.2:
-            del changed[key]
-        else:
-            changed[key] = mutate(value[key], dice)
-        return changed
-    if isinstance(value, list) and value and dice.random() < 0.8:
-        place = dice.randrange(len(value))
-        return [*value[:place], mutate(value[place], dice), *value[place + 1 :]]
-    return strange(dice)
+    return test_any_record.mutate(value, dice, strange)
 
 
 def json_text(value: Any, dice: random.Random) -> str:

@@ -21,16 +21,17 @@ class Measure:
 @contextmanager
 def measured() -> Iterator[Measure]:
     """Measure what happens inside the block."""
-    _forget_peak()
+    forget_peak()
     measure, started = Measure(), time.monotonic()
     try:
         yield measure
     finally:
         measure.seconds = round(time.monotonic() - started, 2)
-        measure.peak_megabytes = _peak()
+        measure.peak_megabytes = peak()
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
+    """Let the process's peak of memory count from here, where the system can."""
     # Linux resets a process's peak on request; elsewhere the peak of the whole run is told.
     try:
         Path("/proc/self/clear_refs").write_text("5")
@@ -38,7 +39,8 @@ def _forget_peak() -> None:
         return
 
 
-def _peak() -> int:
+def peak() -> int:
+    """Return the most memory that the process has held, in megabytes."""
     try:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
