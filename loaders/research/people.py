@@ -17,6 +17,8 @@ from loaders.universities import key_of_institution, key_of_name
 ORCID = "https://orcid.org/"
 ROR = "https://ror.org/"
 _LONGEST_ORCID = 60
+_NO_PLACE = {"unknown", "unknown organisation", "unknown organization", "tuntematon", "okänd", "okänt"}
+"""Names of records that stand for no organisation (seen in Pure)."""
 _LONGEST_AFFILIATION = 2_000
 """Characters; a longer text is an error of the source, and is not kept in mind."""
 _ORCID = re.compile(
@@ -129,6 +131,8 @@ def institution(
 
     A university of our own list keeps its own key and names, whatever the source calls it. Where a
     source gives nothing but a printed affiliation, the listed university that it names is returned.
+    Research systems keep a record called "unknown" for all whose place nobody wrote down: it would
+    join strangers, so it is no organisation.
 
     Args:
         name: in one language or several; may be empty where there is a ROR or a `source_key`.
@@ -142,6 +146,8 @@ def institution(
     names = {language: name} if isinstance(name, str) else name
     place = country.strip().upper() if isinstance(country, str) else ""
     address = ror_of(ror)
+    if names and not address and all(one.strip().casefold() in _NO_PLACE for one in names.values()):
+        return None
     short = tuple(text[:_LONGEST_AFFILIATION] for text in names.values())
     known = None if part_of else _listed(address, short, place)
     own = f"ror-{address.rsplit('/', 1)[-1]}" if address else source_key

@@ -130,3 +130,9 @@ def test_a_university_in_a_printed_affiliation() -> None:
     assert university_in("Åbo Akademi; Turku") == "abo"
     assert university_in("University of Vaasa Press, Vaasa") is None
     assert university_in("") is None
+
+
+def test_a_record_called_unknown_is_no_organisation() -> None:
+    assert institution({"en": "Unknown", "fi": "tuntematon"}, source_key="pure-1") is None
+    assert institution({"en": "Unknown Pleasures Institute"}, source_key="pure-2") is not None
+    assert institution("unknown", ror="https://ror.org/020hwjq30") is not None
