@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 
+from loaders.keys import SICI
 from loaders.texts.text import parse_doi
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
+_DOI = re.compile(rf"10\.\d{{4,9}}/(?:[^\s\"<>]|{SICI})+")
 _ISBN = re.compile(r"(?<!\d)(?:97[89][-\u2010-\u2013 ]?)?(?:\d[-\u2010-\u2013 ]?){9}[\dXx](?![\dXx])")
 _ISSN = re.compile(r"(?<![\d-])(\d{4})[-\u2010-\u2013 ]?(\d{3}[\dXx])(?![\d-])")
 _NBN = re.compile(r"urn:nbn:([a-z]{2})([:-])([^\s?#/]+)", re.IGNORECASE)
@@ -24,7 +26,7 @@ def doi_in(value: object) -> str | None:
     """
     if value in (None, ""):
         return None
-    match = _DOI.search(value) if isinstance(value, str) else None
+    match = _DOI.search(html.unescape(value)) if isinstance(value, str) else None
     text = match[0].rstrip(".,;:'") if match else value
     while isinstance(text, str) and text[-1:] in _PAIRS.values():
         opening = next(key for key, closing in _PAIRS.items() if closing == text[-1])

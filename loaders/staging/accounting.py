@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graph.identifiers import Identifiers
 from loaders.base import Loaded, Outcome, Problem
+from loaders.keys import with_sound_keys
 from loaders.staging.load_report import LoadReport
 from loaders.staging.staged_files import StagedFiles
 
@@ -50,7 +51,9 @@ def _take(outcomes: Iterator[Outcome], report: LoadReport, writer: StagedFiles) 
         if len(report.problems) < MAX_PROBLEMS:
             report.problems.append(str(problem))
 
-    for outcome in outcomes:
+    file = report.files[0]["name"] if len(report.files) == 1 else ""
+    for told in outcomes:
+        outcome = with_sound_keys(told, file)
         if isinstance(outcome, Problem):
             if outcome.record:
                 report.records_in += 1

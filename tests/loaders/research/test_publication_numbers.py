@@ -27,6 +27,10 @@ from loaders.universities import key_of_host, key_of_organisation_code
         ("https://publisher.example.org/doi/10.1000/abc", "10.1000/abc"),
         ("10.1016/S0140-6736(05)67728-8", "10.1016/s0140-6736(05)67728-8"),
         ("(see 10.1000/abc)", "10.1000/abc"),
+        # Cut at "<" it would be the DOI of every article of that issue.
+        ("10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2", "10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2"),
+        ("10.1175/1520(1963)020&lt;0130:DNF&gt;2.0.CO;2", "10.1175/1520(1963)020<0130:dnf>2.0.co;2"),
+        ("<a>10.1000/abc</a>", "10.1000/abc"),
         (None, None),
         ("", None),
     ],
