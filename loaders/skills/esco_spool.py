@@ -68,6 +68,13 @@ EDGES = {
     t.SKOS + "narrowMatch": ("narrow-match", False),
 }
 """Property → relation, and whether it is told from the target's side."""
+ASSOCIATIONS = {
+    t.ESCO + "isAssociationFor": "subject",
+    t.ESCO + "target": "target",
+    t.DCT + "type": "relation",
+}
+"""Properties of `esco:AssociationObject`, a relation that is a node of its own."""
+_RELATION_TYPES = "http://data.europa.eu/esco/relationship-type/"
 _TYPE = t.RDF + "type"
 _NODE_CLASSES = {_XL + "Label", t.ESCO + "NodeLiteral", t.ESCO + "AssociationObject"}
 NODE_TEXTS = {_XL + "literalForm", t.ESCO + "nodeLiteral"}
@@ -80,6 +87,7 @@ PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -50000;
 CREATE TABLE fact (s TEXT, p TEXT, o TEXT, tag TEXT, node INTEGER);
 CREATE TABLE node_text (s TEXT, text TEXT, tag TEXT);
 CREATE TABLE node_tag (s TEXT, tag TEXT);
+CREATE TABLE association (node TEXT, part TEXT, value TEXT);
 CREATE TABLE edge (subject TEXT, relation TEXT, target TEXT, owner TEXT,
     PRIMARY KEY (subject, relation, target)) WITHOUT ROWID;
 """
@@ -87,10 +95,25 @@ _INSERTS = {
     "fact": "INSERT INTO fact VALUES (?, ?, ?, ?, ?)",
     "node_text": "INSERT INTO node_text VALUES (?, ?, ?)",
     "node_tag": "INSERT INTO node_tag VALUES (?, ?)",
+    "association": "INSERT INTO association VALUES (?, ?, ?)",
     "edge": "INSERT OR IGNORE INTO edge VALUES (?, ?, ?, ?)",
 }
 _INDEXES = """
 CREATE INDEX text_of ON node_text (s); CREATE INDEX tag_of ON node_tag (s);
+CREATE INDEX part_of ON association (node, part);
+CREATE INDEX described ON fact (s) WHERE p = 'type';
+"""
+# An association says what a direct relation says; it counts where there is no direct one, and comes
+# with the end that the files describe.
+_ASSOCIATED = """
+INSERT OR IGNORE INTO edge
+SELECT one.value, replace(kind.value, :types, ''), other.value,
+    CASE WHEN EXISTS (SELECT 1 FROM fact WHERE s = other.value AND p = 'type')
+        AND NOT EXISTS (SELECT 1 FROM fact WHERE s = one.value AND p = 'type')
+    THEN other.value ELSE one.value END
+FROM association one JOIN association kind ON kind.node = one.node AND kind.part = 'relation'
+    JOIN association other ON other.node = one.node AND other.part = 'target'
+WHERE one.part = 'subject' AND kind.value IN (:types || 'essential-skill', :types || 'optional-skill')
 """
 # Damage to a label or a description is told with the concept that has it.
 _OWNERS = """
@@ -115,6 +138,7 @@ class Words:
     texts: Mapping[str, str] = field(default_factory=lambda: TEXTS)
     values: Mapping[str, str] = field(default_factory=lambda: VALUES)
     edges: Mapping[str, tuple[str, bool]] = field(default_factory=lambda: EDGES)
+    associations: Mapping[str, str] = field(default_factory=lambda: ASSOCIATIONS)
     node_texts: Collection[str] = field(default_factory=lambda: NODE_TEXTS)
     """Properties with the text of a label or note that is a node of its own."""
 
@@ -191,6 +215,7 @@ class Spool:
             _TYPE: self._type,
             _NODE_LANGUAGE: self._node_language,
             **dict.fromkeys(words.node_texts, self._node_text),
+            **{prop: partial(self._part, part) for prop, part in words.associations.items()},
             **{prop: named(partial(self._edge, prop)) for prop in words.edges},
             **{prop: named(partial(self._text, name)) for prop, name in words.texts.items()},
         }
@@ -210,6 +235,10 @@ class Spool:
     def _node_language(self, subject: object, value: object) -> None:
         if isinstance(value, Literal):
             self._add("node_tag", (_key(subject), value.value.lower()))
+
+    def _part(self, part: str, subject: object, value: object) -> None:
+        if isinstance(value, NamedNode):
+            self._add("association", (_key(subject), part, value.value))
 
     def _type(self, subject: object, value: object) -> None:
         kind = _key(value)
@@ -260,6 +289,7 @@ class Spool:
             self._base.executemany(_INSERTS[table], waiting)
             waiting.clear()
         self._base.executescript(_INDEXES + (_OWNERS if self._damaged else ""))
+        self._base.execute(_ASSOCIATED, {"types": _RELATION_TYPES})
         for subject, rows in groupby(self._base.execute(_ALL), key=lambda row: cast(str, row[0])):
             if subject:
                 yield self._thing(subject, rows)

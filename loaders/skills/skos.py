@@ -51,6 +51,7 @@ WORDS = Words(
             for kind in ("Generic", "Partitive", "Instantial")
         },
     },
+    associations={},
     node_texts={"http://www.w3.org/2008/05/skos-xl#literalForm", t.RDF + "value"},
 )
 _REMEDY = "Correct it in the vocabulary."

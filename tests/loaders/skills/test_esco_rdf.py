@@ -145,6 +145,20 @@ def test_an_inverse_relation_alone_is_enough(read: Read) -> None:
     assert edge == ConceptRelation(OCCUPATION, "optional-skill", SKILL)
 
 
+def test_an_association_alone_is_enough(read: Read) -> None:
+    text = f"""{PREFIXES}<{E}/relation/r9> a esco:AssociationObject ;
+        esco:isAssociationFor <{OCCUPATION}> ; esco:target <{SKILL}> ;
+        esco:targetFramework <{E}/concept-scheme/skills> ;
+        dct:type <{E}/relationship-type/optional-skill> .
+<{E}/relation/r8> a esco:AssociationObject ; esco:isAssociationFor <{OCCUPATION}> ;
+        esco:target <{OTHER}> ; dct:type <{E}/relationship-type/qualification> .
+<{SKILL}> a esco:Skill , skos:Concept ; skos:prefLabel "test devices"@en .
+"""
+    outcomes = read("esco-rdf", {"e.ttl": text})
+    assert outcomes.of(ConceptRelation) == [ConceptRelation(OCCUPATION, "optional-skill", SKILL)]
+    assert len(outcomes.all) == 1  # it comes with the end that the file describes
+
+
 @pytest.mark.parametrize(
     ("name", "form"),
     [
