@@ -108,8 +108,8 @@ class _Reader:
         items = page.items
         document = Document(file, self._index, page.address, page.language)
         if not _courses(items, document) and not any(isinstance(item, Problem) for item in items):
-            markup = [Item(file, f"thing {n}", one) for n, one in enumerate(page.markup(), start=1)]
-            if _courses(markup, document):
+            markup = page.markup()
+            if _courses(markup, document) or any(isinstance(item, Problem) for item in markup):
                 items = [*items, *markup]
         document = replace(document, sole=_courses(items, document) == 1)
         for item in items:

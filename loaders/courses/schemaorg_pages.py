@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import json
 import re
@@ -10,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
-from typing import IO, Any
+from typing import IO
 
 from lxml import etree
 
 from loaders.base import Problem
 from loaders.courses.course_values import web_address
 from loaders.courses.schemaorg_markup import things_in
-from loaders.readers.encodings import UTF8_MARK, is_known, wide_encoding
+from loaders.readers.encodings import UTF8_MARK, is_known, likely_encoding, wide_encoding
 from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import Item, read_items
 from loaders.texts.languages import language_code
@@ -39,15 +40,20 @@ _JSON_LD = re.compile(r"^\s*application/ld\+json\b", re.IGNORECASE)
 class Page:
     """What a page says of itself, and its data; `markup` is read when it is needed."""
 
+    file: SourceFile
     root: etree._Element | None
     address: str | None
     language: str | None
     items: list[Item | Problem]
     """The things and broken pieces of its JSON-LD blocks."""
+    fault: str = ""
+    """What is wrong with the bytes of the page, "" if nothing is."""
 
-    def markup(self) -> list[dict[str, Any]]:
+    def markup(self) -> list[Item | Problem]:
         """Return the things in the tags of the page."""
-        return things_in(self.root) if self.root is not None else []
+        things = things_in(self.root) if self.root is not None else []
+        items = (Item(self.file, f"thing {n}", one) for n, one in enumerate(things, start=1))
+        return [_whole(item, self.fault) for item in items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +80,60 @@ def read_page(file: SourceFile) -> Page | Problem:
         reason = f"The page has over {MAX_PAGE:,} bytes."
         return Problem(file.name, "", "", reason, "Load the page without what it shows besides.")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
-    text = decoded(content).encode("utf-8", "replace")
+    page, fault = decoded(content)
+    text = page.encode("utf-8", "replace")
     root = etree.fromstring(text, parser) if text.strip() else None
     if root is None:
-        return Page(None, None, None, [])
+        return Page(file, None, None, None, [])
     items: list[Item | Problem] = []
     scripts = (tag for tag in root.iter("script") if _JSON_LD.search(tag.get("type", "")))
     for number, tag in enumerate(scripts, start=1):
         items += _block(file, f"block {number}", tag.text or "")
-    return Page(root, _address(root), _language(root), items)
+    items = [_whole(item, fault) for item in items]
+    return Page(file, root, _address(root), _language(root), items, fault)
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a page: in UTF-8 if it is, else in the encoding that it names.
+def decoded(content: bytes) -> tuple[str, str]:
+    """Return the text of a page, and what is wrong with its bytes, "" if nothing is.
 
-    A page that names none is in that of Windows, as in every browser.
+    It is in UTF-8 if all of it is, else in the encoding that it names. A page that names none is in
+    that of Windows, as in every browser. A byte that the encoding does not have becomes U+FFFD.
     """
     wide = wide_encoding(content[:64])
     if wide and is_known(wide):
-        return content.decode(wide, "replace")
+        return _lenient(content, wide)
     content = content.removeprefix(UTF8_MARK)
     named = _CHARSET.search(content[:8192])
     encoding = named[1].decode("ascii", "replace") if named else "latin-1"
     if not is_known(encoding):
         encoding = "utf-8"
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8"), ""
     except UnicodeDecodeError:
         latin = encoding.lower() in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
-        return content.decode("cp1252" if latin else encoding, "replace")
+        return _lenient(content, "cp1252" if latin else encoding)
+
+
+def _lenient(content: bytes, encoding: str) -> tuple[str, str]:
+    """Return a text whose wrong bytes became U+FFFD, and what is wrong with them."""
+    try:
+        return content.decode(encoding), ""
+    except UnicodeDecodeError:
+        likely = likely_encoding(content.decode("utf-8", "surrogateescape"))
+        name = codecs.lookup(encoding).name.upper()
+        hint = f"; it seems to be in {likely}" if name == "UTF-8" else ""
+        return content.decode(encoding, "replace"), f"It has a byte that is not in {name}{hint}."
+
+
+def _whole(item: Item | Problem, fault: str) -> Item | Problem:
+    """Return a thing; a problem if a wrong byte of the page is in it."""
+    if not fault or isinstance(item, Problem) or not _has_wrong_byte(item.value):
+        return item
+    return item.problem("", "", fault, "Save the page in the encoding that it names.")
+
+
+def _has_wrong_byte(value: object) -> bool:
+    return "\ufffd" in json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _address(root: etree._Element) -> str | None:

@@ -494,6 +494,31 @@ def test_encodings(read, encoding: str, head: str) -> None:  # type: ignore[no-u
     assert read("schemaorg", {"a.html": page.encode(encoding)}).of(Course)[0].title == {"und": "Älä"}
 
 
+@pytest.mark.parametrize("head", ['<meta charset="utf-8">', '<meta charset="euc-jp">'])
+def test_a_wrong_byte_costs_the_thing_that_it_is_in(read, head: str) -> None:  # type: ignore[no-untyped-def]
+    blocks = [course(name="A", courseCode="A-1"), course(name="Åland", courseCode="B-1")]
+    page = ld(*(json.dumps(one, ensure_ascii=False) for one in blocks)).replace(
+        "<head>", f"<head>{head}"
+    )
+    outcomes = read("schemaorg", {"a.html": page.encode("cp1252")})
+    assert [one.code for one in outcomes.of(Course)] == ["A-1"]
+    (problem,) = outcomes.problems
+    assert problem.record == "block 2"
+    assert "byte that is not in" in problem.reason
+    assert ("seems to be in Windows-1252" in problem.reason) == ("utf-8" in head)
+
+
+def test_a_wrong_byte_in_tags_and_one_beside_the_data(read) -> None:  # type: ignore[no-untyped-def]
+    tags = (
+        '<div itemscope itemtype="https://schema.org/Course"><b itemprop="name">Ö{}</b>'
+        '<i itemprop="provider">Aalto University</i></div>'
+    )
+    page = f'<html><meta charset="utf-8">{tags.format("")}<p>Ä</p></html>'
+    assert len(read("schemaorg", {"a.html": page.encode("cp1252")}).problems) == 1
+    beside = ld(course()).replace("<body>", '<body><meta charset="utf-8"><p>Ä</p>')
+    assert len(read("schemaorg", {"b.html": beside.encode("cp1252")}).of(Course)) == 1
+
+
 def test_files_that_cannot_be_read(read) -> None:  # type: ignore[no-untyped-def]
     for content in (gzip.compress(PAGE.encode())[:-20], b"<html>" + b" " * MAX_PAGE):
         outcomes = read("schemaorg", {"a.html": content})
