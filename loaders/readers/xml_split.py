@@ -24,6 +24,7 @@ MAX_SHOWN = 50_000
 """Bytes of a record that is too long which are kept to show it."""
 _LOOK_BACK = 300
 """Longest beginning of a tag that may be cut by the end of a chunk."""
+_WORD = re.compile(r"\w")
 _MAX_LOOK_AHEADS = 3
 _MAX_SHAPES = 100
 _Shape = tuple[bytes, frozenset[bytes]]
@@ -43,10 +44,14 @@ class Piece:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Ancestor:
     name: bytes
     declarations: tuple[tuple[bytes, bytes], ...]
+    is_list: bool = False
+    """Whether a record was right in it."""
+    text: bytes = b""
+    """The first text right in it since the last record: in a list it stands where a record was."""
 
 
 class Splitter:
@@ -66,6 +71,7 @@ class Splitter:
         self._lost_ends = 0
         # Elements that began since the last record, outside of any: a damaged start tag leaves them.
         self._loose_from, self._loose_tags = 0, 0
+        self._replaced: Piece | None = None
         self.blank = True
         """Whether the document is nothing but white space."""
         self.begun = False
@@ -88,9 +94,14 @@ class Splitter:
         """
         while self._next_mark():
             piece = self._read_mark()
+            if self._replaced is not None:
+                yield self._replaced
+                self._replaced = None
             if piece is not None:
                 yield piece
                 self._loose_from, self._loose_tags = self._at, 0
+                if self._ancestors:
+                    self._ancestors[-1].text = b""
 
     def _grow(self) -> bool:
         """Append a chunk, if there is one."""
@@ -106,13 +117,25 @@ class Splitter:
         """Go to the next `<` outside of records; return whether there is one."""
         while True:
             place = self._data.find(b"<", self._at)
-            self._at = place if place >= 0 else len(self._data)
+            end = place if place >= 0 else len(self._data)
+            if end > self._at and self._ancestors and not self._ancestors[-1].text:
+                self._note_text(self._data[self._at : min(end, self._at + MAX_SHOWN)])
+            self._at = end
             if place >= 0 and (self._ended or len(self._data) - place > _LOOK_BACK):
                 return True
             self._loose_from = max(0, self._loose_from - self._at)
             self._data, self._at = self._data[self._at :], 0
             if not self._grow():
                 return self._data.startswith(b"<")
+
+    def _note_text(self, text: bytes) -> None:
+        if text.strip() and _WORD.search(text.decode("utf-8", "ignore")):
+            self._ancestors[-1].text = text
+
+    def _tell_text(self, holder: _Ancestor) -> None:
+        if holder.is_list and holder.text:
+            self._replaced = Piece(holder.text, b"", "plain text stands in its place")
+            holder.text = b""
 
     def _read_mark(self) -> Piece | None:
         """Read what begins at a `<` outside of records; return a record if it is one."""
@@ -133,6 +156,9 @@ class Splitter:
         end = self._tag_end(tag.end())
         if is_record and not tag[1]:
             self.begun = True
+            if self._ancestors:
+                self._ancestors[-1].is_list = True
+                self._tell_text(self._ancestors[-1])
             return self._record(start, name, end)
         self._at = end
         if tag[1]:
@@ -149,6 +175,8 @@ class Splitter:
     def _end_outside(self, name: bytes, is_record: bool) -> Piece | None:
         for place in range(len(self._ancestors) - 1, -1, -1):
             if self._ancestors[place].name == name:
+                for one in self._ancestors[place:]:
+                    self._tell_text(one)
                 del self._ancestors[place:]
                 self._context = None
                 return None

@@ -136,6 +136,7 @@ XML: Mapping[str, Damage] = {
     "open comment": without(r">(?=[^<>\s])", new="><!-- "),
     "open CDATA": without(r">(?=[^<>\s])", new="><![CDATA[ "),
     "DOCTYPE within": without(r">(?=[^<>\s])", new='><!DOCTYPE x SYSTEM "file:///etc/passwd">'),
+    "plain text": lambda text, dice: "Service unavailable",
     "second half lost": half,
     "first half lost": other_half,
 }

@@ -70,6 +70,25 @@ def test_records_come_in_order_with_their_place(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("text", ["Service unavailable", "503 <b>gone</b>", "a < b & c", "x" * 100_000])
+def test_a_record_replaced_by_plain_text_is_told(tmp_path: Path, place: int, text: str) -> None:
+    records = many(3)
+    records[place] = text
+    found = outcomes(tmp_path / "a.xml", document(records))
+    (problem,) = told(found)
+    assert problem.record == f"record {place + 1}"
+    assert "plain text stands in its place" in problem.reason
+    assert text.startswith(problem.raw.strip())
+    assert len(titles(found)) == 2
+
+
+def test_signs_between_records_and_texts_elsewhere_are_no_records(tmp_path: Path) -> None:
+    one, two = many(2)
+    text = f"<feed>all<date>2026</date><note>by hand</note><list>{one}>\n,{two}</list>more</feed>"
+    assert not told(outcomes(tmp_path / "a.xml", text))
+
+
 def test_helpers_know_local_names_only(tmp_path: Path) -> None:
     (item,) = outcomes(tmp_path / "a.xml", document(many(1)))
     assert isinstance(item, Element)
