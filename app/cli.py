@@ -189,15 +189,23 @@ def step_command(name: str, doc: str) -> None:
 
 @main.group("link", invoke_without_command=True)
 @config_option
+@click.option("--fresh", is_flag=True, help="Link everything anew, also texts that did not change.")
 @click.pass_context
 @sentences
-def link(context: click.Context, config_path: Path | None) -> None:
+def link(context: click.Context, config_path: Path | None, fresh: bool) -> None:
     """Assemble the staged sources in a new store and link their texts to skills.
 
-    With the name of another command behind it, that is done instead.
+    Links of texts that did not change are those of the last time. If it is stopped, run it again: it
+    goes on where it was. With the name of another command behind it, that is done instead.
     """
     if context.invoked_subcommand is None:
-        run_step(context, "link", config_path)
+        from app.pipeline.link import link as run
+        from app.progress import console_progress
+
+        settings = settings_of(context, config_path)
+        with console_progress() as progress:
+            result = run(workspace(context), settings, progress, fresh=fresh)
+        click.echo(result.summary())
 
 
 link.add_command(link_evaluate)

@@ -29,6 +29,10 @@ class BuildConfig:
     linker: str = "exact"
     threshold: float = 0.5
     """Confidence from which a proposed skill link counts in the graph."""
+    link_workers: int = 0
+    """Processes in which texts are linked; 0: as many as there are cores, up to four."""
+    link_dask: str = ""
+    """Address of a Dask scheduler whose workers link instead."""
     keep: int = 3
     """How many releases stay on disk for roll-back."""
     remote: RemoteEndpoints | None = None
@@ -51,7 +55,7 @@ _KEYS: Mapping[str, set[str]] = {
         "fresh_days",
         "harvest",
     },
-    "[link]": {"linker", "threshold"},
+    "[link]": {"linker", "threshold", "workers", "dask"},
     "[identity]": {"decisions"},
     "[publish]": {"keep"},
     "[remote]": {"query", "update", "graph_store"},
@@ -88,6 +92,11 @@ def read_config(path: Path) -> BuildConfig:
     threshold = link.get("threshold", 0.5)
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
         raise ConfigError(f"{path}: [link] threshold must be a number from 0 to 1, not {threshold!r}.")
+    workers = link.get("workers", 0)
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
+        raise ConfigError(
+            f"{path}: [link] workers must be a whole number, 0 for one a core, not {workers!r}."
+        )
     keep = publish.get("keep", 3)
     if isinstance(keep, bool) or not isinstance(keep, int) or keep < 1:
         raise ConfigError(f"{path}: [publish] keep must be a whole number from 1, not {keep!r}.")
@@ -101,6 +110,8 @@ def read_config(path: Path) -> BuildConfig:
         sources=sources,
         linker=str(link.get("linker", "exact")),
         threshold=float(threshold),
+        link_workers=workers,
+        link_dask=str(link.get("dask", "")),
         keep=keep,
         remote=_remote(path, remote) if remote else None,
         identity_decisions=path.parent / str(decisions) if decisions else None,

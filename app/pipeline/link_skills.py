@@ -7,8 +7,26 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Literal
 
 from graph.embedded import EmbeddedStore
-from loaders.linking.base import SkillInfo
+from loaders.linking.base import TRANSVERSAL, SkillInfo, SkillLabel
 from queries.library import load_library, run
+
+
+def skill_labels(store: EmbeddedStore) -> list[SkillLabel]:
+    """Return every name of every skill of the graph, in an order that depends on the names alone."""
+    found = []
+    for row in run(store, load_library().get("link-labels")).rows:
+        label = row["label"]
+        if isinstance(label, Literal) and label.language:
+            found.append(
+                SkillLabel(
+                    skill=row["skill"].value,
+                    text=label.value,
+                    language=label.language,
+                    preferred=row["kind"].value == "preferred",
+                    transversal="reuse" in row and row["reuse"].value == TRANSVERSAL,
+                )
+            )
+    return sorted(found, key=lambda x: (x.skill, x.language, not x.preferred, x.text))
 
 
 def skill_infos(store: EmbeddedStore) -> Iterator[SkillInfo]:

@@ -57,6 +57,9 @@ class AnnifLinker:
         """Remember the skills: what Annif suggests beside them is passed over."""
         self._index = ConceptIndex.build(labels, concepts)
 
+    def state(self) -> None:
+        """Return nothing: the server may be trained anew at any time, so no links are taken over."""
+
     def status(self) -> str:
         """Say how the linker works here."""
         return f"The linker annif asks the project {self._project} at {self._url}."

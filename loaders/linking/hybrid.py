@@ -7,9 +7,9 @@ alone must not decide (`rules.py`). `docs/linking.md` has the figures.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -59,8 +59,9 @@ class LexicalLinker:
     def __init__(self, folder: Path | None = None, *, cache: bool = True) -> None:
         self._calibration = Calibration.load()
         self._encoder = self._find_encoder()
+        self._weights = shipped_weights("hybrid" if self._encoder else "lexical")
         self._scorer = Scorer(
-            shipped_weights("hybrid" if self._encoder else "lexical"),
+            self._weights,
             self._encoder,
             (folder or cache_folder()) if cache else None,
             shipped_tuning() if self._encoder else None,
@@ -77,6 +78,11 @@ class LexicalLinker:
     def status(self) -> str:
         """Say how the linker works here."""
         return f"The linker {self.method} compares words only; it needs no model."
+
+    def state(self) -> str:
+        """Return what links depend on beside texts, skills and the program's own files."""
+        model = self._encoder.name if self._encoder else ""
+        return json.dumps([self.method, model, self._weights.to_json()])
 
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
         """Index the skills, or find their index on disk."""
@@ -112,25 +118,11 @@ class LexicalLinker:
     def link(self, subjects: Iterable[Subject]) -> Iterator[SkillLink]:
         """Yield the links of each subject, the surest first."""
         waiting = iter(subjects)
-        before: tuple[list[Subject], list[list[Piece]], Future[None]] | None = None
-        with ThreadPoolExecutor(1) as ahead:  # the model computes the next while this one is ranked
-            while batch := list(islice(waiting, _SUBJECTS)):
-                pieces = [list(pieces_of(subject)) for subject in batch]
-                texts = [piece.text for each in pieces for piece in each]
-                future = ahead.submit(self._scorer.read_ahead, texts)
-                if before:
-                    yield from self._linked(*before)
-                before = batch, pieces, future
-            if before:
-                yield from self._linked(*before)
-
-    def _linked(
-        self, batch: Sequence[Subject], pieces: Sequence[Sequence[Piece]], read: Future[None]
-    ) -> Iterator[SkillLink]:
-        read.result()
-        ranked = self._ranked(pieces)
-        for subject, its in zip(batch, pieces, strict=True):
-            yield from self._links(subject, its, ranked)
+        while batch := list(islice(waiting, _SUBJECTS)):
+            pieces = [list(pieces_of(subject)) for subject in batch]
+            ranked = self._ranked(pieces)
+            for subject, its in zip(batch, pieces, strict=True):
+                yield from self._links(subject, its, ranked)
 
     def _ranked(self, pieces: Iterable[Sequence[Piece]]) -> dict[tuple[str, str], list[Hit]]:
         """Rank each distinct sentence once."""
