@@ -91,6 +91,23 @@ def test_browsers_get_a_page_with_examples_and_results(client: FlaskClient) -> N
     assert 'role="alert"' in wrong.text
 
 
+def test_what_two_graphs_say_matches_twice_and_the_page_says_so(client: FlaskClient) -> None:
+    def count(what: str) -> int:
+        query = f"SELECT (COUNT({what}) AS ?n) {{ ?s a <https://data.fitech.example/ontology#Organisation> }}"
+        answer = client.get(
+            "/sparql", query_string={"query": query}, headers={"Accept": "text/csv"}
+        ).text
+        return int(answer.split()[1])
+
+    assert count("*") > count("DISTINCT ?s")  # else the page may drop its advice
+    for language, words in (
+        ("en", "Count things, not statements"), ("fi", "Laske asioita"), ("sv", "Räkna saker"),
+    ):  # fmt: skip
+        page = client.get("/sparql", headers={"Accept": "text/html", "Accept-Language": language}).text
+        assert words in page
+        assert "COUNT(DISTINCT ?x)" in page
+
+
 def test_a_preflight_is_answered(client: FlaskClient) -> None:
     answer = client.options("/sparql")
     assert answer.status_code == 204
