@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from loaders.linking.emphasis import emphasis
 from loaders.linking.exact import MAX_EVIDENCE, relation_of
 from loaders.linking.index import LANGUAGES
 from loaders.linking.languages import language_of
+from loaders.linking.learned import Learned, weights_digest
 from loaders.linking.outcome_of import Outcomes
 from loaders.linking.pieces import Piece, pieces_of
 from loaders.linking.rerank import shipped_weights
@@ -42,6 +43,17 @@ _SECOND = 0.35
 """What a second field adds of the way to certainty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Appraised:
+    """A skill for a sentence, and what else than the re-ranker decides about its confidence."""
+
+    hit: Hit
+    measured: float
+    """The least that it counts: the precision of exact matches of its kind, 0 for others."""
+    limit: float
+    """The most that it counts, by the rules."""
+
+
 @dataclass(slots=True)
 class _Entry:
     """Everything that speaks for one skill in one subject."""
@@ -55,11 +67,26 @@ class LexicalLinker:
     name = "lexical"
     version = "2"
     languages = LANGUAGES
+    learns = True
+    """Whether it takes what people's decisions taught (`learned.py`)."""
 
-    def __init__(self, folder: Path | None = None, *, cache: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        cache: bool = True,
+        learned: Mapping[str, Learned] | None = None,
+    ) -> None:
         self._calibration = Calibration.load()
         self._encoder = self._find_encoder()
-        self._weights = shipped_weights("hybrid" if self._encoder else "lexical")
+        self.weights_name = "hybrid" if self._encoder else "lexical"
+        self._weights = shipped_weights(self.weights_name)
+        found = (learned or {}).get(self.weights_name)
+        self.outdated = found is not None and found.base != weights_digest(self._weights)
+        self.learned = None if self.outdated else found
+        if self.learned:
+            self._weights = self.learned.weights
+            self.version = f"{self.version}+r{self.learned.date}"
         self._scorer = Scorer(
             self._weights,
             self._encoder,
@@ -77,12 +104,24 @@ class LexicalLinker:
 
     def status(self) -> str:
         """Say how the linker works here."""
+        return f"{self._how()}{self._taught()}"
+
+    def _how(self) -> str:
         return f"The linker {self.method} compares words only; it needs no model."
+
+    def _taught(self) -> str:
+        if self.outdated:
+            return (
+                " What people's decisions taught it began from other shipped weights and does not "
+                "count; learn it anew: fitech link retrain."
+            )
+        return " People's decisions taught it its weights." if self.learned else ""
 
     def state(self) -> str:
         """Return what links depend on beside texts, skills and the program's own files."""
         model = self._encoder.name if self._encoder else ""
-        return json.dumps([self.method, model, self._weights.to_json()])
+        taught = self.learned.digest() if self.learned else ""
+        return json.dumps([self.method, model, self._weights.to_json(), taught])
 
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
         """Index the skills, or find their index on disk."""
@@ -151,10 +190,11 @@ class LexicalLinker:
             for hit in ranked[piece.language, piece.text]:
                 if self._scorer.index.skills[hit.concept] in self._calibration.stopped:
                     continue
-                learned = hit.confidence
-                if subject.kind != "advert":
-                    learned = on_line(learned, self._calibration.course_curve)
+                curve = self.curve_of(subject.kind)
+                learned = on_line(hit.confidence, curve) if curve else hit.confidence
                 known = max(learned, self._measured(subject.kind, piece, hit))
+                if self.learned:
+                    known = self.learned.adjusted(self._scorer.index.skills[hit.concept], known)
                 sure = min(known, self._limit(piece, hit))
                 entries[relation, hit.concept].hits.append((sure, piece, hit))
         links = []
@@ -168,6 +208,20 @@ class LexicalLinker:
             counts[link.relation] += 1
             if counts[link.relation] <= MOST:
                 yield link
+
+    def curve_of(self, kind: str) -> tuple[tuple[float, float], ...]:
+        """Return the curve from the re-ranker's confidence to that of a kind of text; empty: none."""
+        return () if kind == "advert" else self._calibration.course_curve
+
+    def appraise(self, subject: Subject) -> Iterator[tuple[str, Appraised]]:
+        """Yield every skill that a sentence of a subject may speak of, each as often as it does."""
+        for piece in pieces_of(subject):
+            (hits,) = self._scorer.rank([piece.text], piece.language, len(self._scorer.index.skills))
+            for hit in hits:
+                skill = self._scorer.index.skills[hit.concept]
+                if skill not in self._calibration.stopped:
+                    measured = self._measured(subject.kind, piece, hit)
+                    yield skill, Appraised(hit, measured, self._limit(piece, hit))
 
     def _measured(self, kind: str, piece: Piece, hit: Hit) -> float:
         """Return the precision that was measured on course pages for an exact match of this kind."""
@@ -246,8 +300,7 @@ class HybridLinker(LexicalLinker):
         """Name and version; `hybrid-lexical` where the model is absent."""
         return f"{self.name}{'' if self._encoder else '-lexical'}/{self.version}"
 
-    def status(self) -> str:
-        """Say how the linker works here."""
+    def _how(self) -> str:
         if self._encoder:
             return f"The linker {self.method} compares words and vectors of {self._encoder.name}."
         return (

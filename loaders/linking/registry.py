@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from loaders.linking.base import Linker
+
+if TYPE_CHECKING:  # imported when used: the command line must start fast
+    from loaders.linking.learned import Learned
 
 _LINKERS: Final = {
     "annif": "loaders.linking.annif:AnnifLinker",
@@ -20,12 +24,18 @@ def linker_names() -> tuple[str, ...]:
     return tuple(sorted(_LINKERS))
 
 
-def get_linker(name: str) -> Linker:
+def get_linker(name: str, learned: Mapping[str, Learned] | None = None) -> Linker:
     """Return a new linker of that name.
+
+    Args:
+        name: one of `linker_names()`.
+        learned: what people's decisions taught (`learned.read_learned`); linkers that learn nothing
+            do without.
 
     Raises:
         KeyError: there is none.
     """
     module, _, attribute = _LINKERS[name].partition(":")
-    linker: Linker = getattr(import_module(module), attribute)()
+    made = getattr(import_module(module), attribute)
+    linker: Linker = made(learned=learned) if learned and getattr(made, "learns", False) else made()
     return linker
