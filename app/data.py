@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from pyoxigraph import RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from werkzeug.exceptions import NotFound
 
@@ -55,7 +56,20 @@ def _describe(iri: str, form: str) -> Response:
     found = list(construct(current_view().graph.store, load_library().get("describe"), {"thing": iri}))
     if not found:
         raise NotFound
-    return _answer(found, form)
+    return _answer([*found, *_author_lists(found)], form)
+
+
+def _author_lists(triples: list[Triple]) -> Iterator[Triple]:
+    """Yield the by-line of a work as a list of RDF, as BIBO has it; the graph has it in one literal."""
+    for triple in triples:
+        if triple.predicate.value == t.CREATOR_ORDER and isinstance(triple.object, Literal):
+            rest: NamedNode | BlankNode = NamedNode(t.RDF + "nil")
+            for address in reversed(triple.object.value.split()):
+                place = BlankNode()
+                yield Triple(place, NamedNode(t.RDF + "first"), NamedNode(address))
+                yield Triple(place, NamedNode(t.RDF + "rest"), rest)
+                rest = place
+            yield Triple(triple.subject, NamedNode(t.BIBO + "authorList"), rest)
 
 
 def _answer(triples: list[Triple], form: str) -> Response:

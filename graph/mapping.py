@@ -192,6 +192,8 @@ def _describe_course(subject: Subject, record: Course) -> None:
     _price(subject, record.price)
     subject.text(t.ASSESSMENT_TEXT, record.assessment)
     subject.each(t.PART_CODE, record.parts)
+    if len(record.parts) > 1:
+        subject.plain(t.PART_ORDER, "\n".join(record.parts))
     subject.day(t.VALID_FROM, record.valid_from).day(t.VALID_UNTIL, record.valid_until)
 
 
@@ -250,7 +252,10 @@ def _output(record: ResearchOutput, ids: Identifiers) -> list[str]:
     subject = Subject(ids.output(record.key), t.RESEARCH_OUTPUT)
     subject.text(t.DCT + "title", record.title).text(t.DCT + "abstract", record.abstract)
     subject.each(t.DCT + "alternative", record.alt_titles)
-    subject.iris(t.DCT + "creator", (ids.person(key) for key in record.creators))
+    people = dict.fromkeys(ids.person(key) for key in record.creators)
+    subject.iris(t.DCT + "creator", people)
+    if len(people) > 1:  # one literal: a node for each author would double a graph of publications
+        subject.plain(t.CREATOR_ORDER, " ".join(people))
     subject.iris(t.DCT + "contributor", (ids.organisation(key) for key in record.organisations))
     subject.each(t.DCT + "publisher", record.publishers)
     subject.each(t.TOPIC_LABEL, record.topics)

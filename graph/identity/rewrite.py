@@ -17,7 +17,7 @@ _SINGLE = (
     t.BIBO + "doi", t.LEARNING_OUTCOME_TEXT, t.CONTENT_TEXT, t.PREREQUISITE_TEXT, t.ASSESSMENT_TEXT,
     t.CREDITS_MIN, t.CREDITS_MAX, t.STUDY_LEVEL, t.COURSE_KIND, t.EQF_LEVEL, t.OPEN_TO_ALL, t.PRICE,
     t.CURRENCY, t.PRICE_TEXT, t.VALID_FROM, t.VALID_UNTIL, t.PUBLICATION_YEAR, t.OUTPUT_TYPE,
-    t.CONTAINER, t.SKOS + "prefLabel", t.FITECH + "countryCode",
+    t.CONTAINER, t.SKOS + "prefLabel", t.FITECH + "countryCode", t.CREATOR_ORDER, t.PART_ORDER,
 )  # fmt: skip
 """One value in each language: of the first source that has one."""
 _WHOLE = (t.ELM + "learningOutcome", t.RESPONSIBLE_UNIT)
@@ -37,6 +37,7 @@ class Rewriter:
         self._shared = {_node(iri) for iri in shared}
         self._single = {_node(prop) for prop in _SINGLE}
         self._whole = {_node(prop) for prop in _WHOLE}
+        self._by_line = _node(t.CREATOR_ORDER)
         self._first: dict[int, tuple[int, int]] = {}
         """Hash of thing, property and language → the source and the value that came first."""
         self._source = 0
@@ -58,13 +59,21 @@ class Rewriter:
             value = rest[:-3] if rest.endswith(b" .\n") else rest
             new_subject = rewrites.get(subject, subject)
             new_value = rewrites.get(value, value) if value.startswith(b"<") else value
+            if predicate == self._by_line:
+                new_value = self._in_order(value)
             if new_subject in shared and not self._keeps(new_subject, predicate, new_value):
                 self.left_out[predicate[1:-1].decode()] += 1
                 continue
-            if new_subject is subject and new_value is value:
+            if new_subject is subject and new_value == value:
                 yield line
             elif new_subject != new_value:  # what was part of itself under two names is no statement
                 yield b"%b %b %b .\n" % (new_subject, predicate, new_value)
+
+    def _in_order(self, value: bytes) -> bytes:
+        """Return addresses in one literal, each replaced, none of them twice."""
+        nodes = (b"<%b>" % one for one in value[1:-1].split(b" "))
+        new = dict.fromkeys(self._rewrites.get(node, node)[1:-1] for node in nodes)
+        return b'"%b"' % b" ".join(new)
 
     def _keeps(self, subject: bytes, predicate: bytes, value: bytes) -> bool:
         if predicate in self._single:

@@ -30,7 +30,7 @@ from loaders.staging.inventory import Inventory
 
 TRIPLES, REJECTED, CLAIMS = "triples.nt.gz", "rejected.jsonl", "claims.jsonl.gz"
 THINGS, CHANGES, REPORT = "things.tsv.gz", "changes.tsv.gz", "report.json"
-STAGED_FORMAT = 2
+STAGED_FORMAT = 3
 """Raised when what is written for the same records changes: then `fitech sync` loads anew."""
 _FLUSH = 1 << 16
 _REMEMBERED = 500_000

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
+from rdflib import Graph, URIRef
+from rdflib.collection import Collection
+
+from ontology import terms as t
 
 FORMS = {
     "text/turtle": RdfFormat.TURTLE,
@@ -63,6 +67,24 @@ def test_the_better_of_two_wishes_wins(client: FlaskClient) -> None:
 
 def test_data_may_be_read_from_other_sites(client: FlaskClient) -> None:
     assert client.get("/data/organisation/aalto.ttl").headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_authors_of_a_work_come_in_their_order(client: FlaskClient) -> None:
+    query = f"""SELECT ?work ?order {{ ?work <{t.CREATOR_ORDER}> ?order
+      FILTER(CONTAINS(STRAFTER(?order, " "), " ")) }} ORDER BY ?work"""
+    answer = client.get("/sparql", query_string={"query": query, "format": "json"})
+    rows = answer.get_json(force=True)["results"]["bindings"]
+    works = {row["work"]["value"]: row["order"]["value"].split() for row in rows}
+    assert any(people != sorted(people) for people in works.values()), "else sorting would do"
+    for work, people in works.items():
+        path = work.removeprefix("https://data.fitech.example")
+        page = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True).text
+        places = [page.index(f'href="/page/{one.partition("/id/")[2]}"') for one in people]
+        assert places == sorted(places)
+        data = client.get(path, headers={"Accept": "text/turtle"}, follow_redirects=True).data
+        graph = Graph().parse(data, format="turtle")
+        (head,) = graph.objects(URIRef(work), URIRef(t.BIBO + "authorList"))
+        assert [str(one) for one in Collection(graph, head)] == people
 
 
 def test_a_link_comes_with_its_evidence(client: FlaskClient) -> None:

@@ -50,6 +50,18 @@ def test_absent_values_leave_no_triple() -> None:
     assert len(turtle(Course("aalto", "X-1", {}))) == 4  # type, code, university, kind
 
 
+def test_the_order_of_creators_and_parts_is_kept() -> None:
+    work = ResearchOutput("doi-1", {"en": "T"}, creators=("b", "a", "b"))
+    people = "https://example.org/id/person/b https://example.org/id/person/a"
+    assert any(line.endswith(f'creatorOrder> "{people}"') for line in turtle(work))
+    module = Course("aalto", "M", {}, kind="module", parts=("C 2", "C 1"))
+    assert any(line.endswith('partOrder> "C 2\\nC 1"') for line in turtle(module))
+    alone = turtle(ResearchOutput("doi-1", {}, creators=("b",))) | turtle(
+        Course("x", "M", {}, parts=("1",))
+    )
+    assert not any("Order" in line for line in alone)
+
+
 def test_an_esco_skill_is_a_skos_concept_with_escos_own_types() -> None:
     record = Concept(SKILL, "skill", {"fi": "taito"}, {"fi": ("kyky",)}, skill_type="knowledge")
     found = turtle(record)

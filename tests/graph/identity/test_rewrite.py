@@ -49,6 +49,16 @@ def test_what_only_one_source_describes_may_have_several_values() -> None:
     assert not rewriter.idle
 
 
+def test_a_by_line_names_the_addresses_in_use() -> None:
+    order = "https://data.fitech.example/ontology#creatorOrder"
+    rewriter = Rewriter({OLD: NEW, "https://x/2": NEW}, {"https://x/w"})
+    first = [line("https://x/w", order, f'"https://x/1 {OLD} https://x/2 https://x/3"')]
+    assert list(rewriter.source(first)) == [
+        line("https://x/w", order, f'"https://x/1 {NEW} https://x/3"')
+    ]
+    assert list(rewriter.source([line("https://x/w", order, '"https://x/3 https://x/1"')])) == []
+
+
 def test_a_thing_is_no_part_of_itself() -> None:
     rewriter = Rewriter({OLD: NEW}, set())
     assert list(rewriter.source([line(OLD, "https://x/partOf", f"<{NEW}>")])) == []
