@@ -80,15 +80,15 @@ class LexicalLinker:
         self._calibration = Calibration.load()
         self._encoder = self._find_encoder()
         self.weights_name = "hybrid" if self._encoder else "lexical"
-        self._weights = shipped_weights(self.weights_name)
+        self.weights = shipped_weights(self.weights_name)
         found = (learned or {}).get(self.weights_name)
-        self.outdated = found is not None and found.base != weights_digest(self._weights)
+        self.outdated = found is not None and found.base != weights_digest(self.weights)
         self.learned = None if self.outdated else found
         if self.learned:
-            self._weights = self.learned.weights
+            self.weights = self.learned.weights
             self.version = f"{self.version}+r{self.learned.date}"
         self._scorer = Scorer(
-            self._weights,
+            self.weights,
             self._encoder,
             (folder or cache_folder()) if cache else None,
             shipped_tuning() if self._encoder else None,
@@ -121,7 +121,7 @@ class LexicalLinker:
         """Return what links depend on beside texts, skills and the program's own files."""
         model = self._encoder.name if self._encoder else ""
         taught = self.learned.digest() if self.learned else ""
-        return json.dumps([self.method, model, self._weights.to_json(), taught])
+        return json.dumps([self.method, model, self.weights.to_json(), taught])
 
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
         """Index the skills, or find their index on disk."""
