@@ -12,6 +12,7 @@ from app import languages
 from app.addresses import page_of
 from app.live import LiveGraph, LiveGraphs
 from graph.store import Row
+from loaders.regions import NUTS
 from queries.labels import labels
 from queries.library import load_library, run
 from queries.results import Result
@@ -52,6 +53,11 @@ class View:
             self._labels.update({item: found.get(item) or _last_part(item) for item in wanted})
             self._pending.clear()
         return self._labels[iri]
+
+    def region(self, code: str) -> str:
+        """Return the name of a region by its code in NUTS, "" if it is none that is known."""
+        name = self.label(f"{NUTS}{code}") if code.isalnum() and code.isascii() else code
+        return "" if name == code else name
 
     def url(self, iri: str) -> str:
         """Return the address of a thing's page here, or the thing's own address elsewhere."""

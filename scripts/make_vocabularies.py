@@ -36,6 +36,7 @@ class Entry:
     names: Mapping[str, str]
     broader: str | None = None
     matches: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Vocabulary:
     def text(self) -> str:
         """Return the list as Turtle, in the order of its codes."""
         lines = [f"# {line}" for line in (*self.about, "Made by scripts/make_vocabularies.py.")]
-        lines += ["", "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .", ""]
+        lines.append("")
+        if any(entry.identifiers for entry in self.entries):
+            lines.append("@prefix dct: <http://purl.org/dc/terms/> .")
+        lines += ["@prefix skos: <http://www.w3.org/2004/02/skos/core#> .", ""]
         top = [f"<{entry.uri}>" for entry in self.entries if entry.broader is None]
         lines += [
             f"<{self.scheme}> a skos:ConceptScheme ;",
@@ -61,6 +65,7 @@ class Vocabulary:
         for entry in self.entries:
             lines += ["", f"<{entry.uri}> a skos:Concept ;", f"    skos:inScheme <{self.scheme}> ;"]
             lines.append(f"    skos:notation {_quoted(entry.code)} ;")
+            lines += [f"    dct:identifier {_quoted(name)} ;" for name in entry.identifiers]
             if entry.broader:
                 lines.append(f"    skos:broader <{entry.broader}> ;")
             lines += [f"    skos:exactMatch <{match}> ;" for match in entry.matches]
@@ -164,6 +169,28 @@ def fields_of_science(codes: Iterable[Mapping[str, Any]], names: Mapping[str, An
     return Vocabulary("fields-of-science.ttl", scheme, names, about, entries)
 
 
+def regions(names: Mapping[str, Any]) -> Vocabulary:
+    """The regions of Finland: NUTS, with the code of the region (maakunta) that is the same."""
+    base = "http://data.europa.eu/nuts/code/"
+    entries = tuple(
+        Entry(
+            f"{base}{code}",
+            code,
+            own,
+            f"{base}{code[:-1]}" if len(code) > 2 else None,
+            identifiers=(f"maakunta:{own['maakunta']}",) if "maakunta" in own else (),
+        )
+        for code, own in sorted(names["names"].items())
+    )
+    about = (
+        "Regions of Finland: NUTS 2021 (Regulation (EC) No 1059/2003, as amended by (EU) 2019/1755),",
+        "under the EU's addresses. Level 3 are the regions (maakunta) of Statistics Finland, whose",
+        "codes are the identifiers. Names in three languages: Statistics Finland.",
+    )
+    scheme = "http://data.europa.eu/nuts/scheme/2021"
+    return Vocabulary("regions.ttl", scheme, names, about, entries)
+
+
 def vocabularies(folder: Path) -> tuple[Vocabulary, ...]:
     """Return all vocabularies that can be made of the code lists in a folder."""
 
@@ -177,6 +204,7 @@ def vocabularies(folder: Path) -> tuple[Vocabulary, ...]:
         modes(lists, names["modes"]),
         isced_f(lists, read("konfo_codes.json")["koulutusala"], names["isced_f"]),
         fields_of_science(read("tieteenala2010_fi.json")["codes"], names["fields_of_science"]),
+        regions(names["regions"]),
     )
 
 

@@ -39,6 +39,7 @@ from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import raw_of
 from loaders.readers.spreadsheet import SheetRow, cell_text, is_workbook, read_sheets
 from loaders.readers.tables import TableRow, read_rows
+from loaders.regions import region_code
 from loaders.repeats import tell_once
 from loaders.texts.course_codes import codes_in
 from loaders.texts.text import honest_languages
@@ -219,7 +220,8 @@ class _Reader:
         for key in ("concept_uri", "region", "period", "number", "source"):
             if row.read(key) is None:
                 return row.why(key)
-        concept, region, period = row.read("concept_uri"), row.read("region"), row.read("period")
+        concept, period = row.read("concept_uri"), row.read("period")
+        region = region_code(row.read("region"))
         unit, source = row.read("unit") or "openings", row.read("source")
         key = digest("|".join((concept, region, period, unit, source)))
         if again := self._again("duplicate_need", f"need/{key}", row, concept):

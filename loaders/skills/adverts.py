@@ -18,6 +18,7 @@ from loaders.readers.fields import Fields, guarded, mapping
 from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import Item, read_items
 from loaders.readers.loose_json import listed, objects
+from loaders.regions import region_named
 from loaders.skills.esco_terms import ESCO, FINESCO
 from loaders.texts.contact_data import without_contacts
 from loaders.texts.text import honest_languages, lang_text, parse_day, parse_number, plain_text
@@ -219,7 +220,10 @@ def _employer(raw: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _regions(value: object) -> tuple[str, ...]:
-    """Return codes of municipalities and regions, else of countries; a name where there is no code."""
+    """Return codes of municipalities and regions, else of countries; a name where there is no code.
+
+    Regions have the code of NUTS 3, as needs of other sources do.
+    """
     location = mapping(value)
     found: list[str] = []
     for key in ("municipalities", "regions", "countries"):
@@ -231,7 +235,8 @@ def _regions(value: object) -> tuple[str, ...]:
                 name = one.get("value") or one.get("code") or labels.get("fi")
                 one = name or next(iter(labels.values()), None)
             if isinstance(one, str | int) and not isinstance(one, bool) and str(one).strip():
-                found.append(str(one).strip())
+                text = str(one).strip()
+                found.append(region_named(text) if key == "regions" else text)
     return tuple(dict.fromkeys(found))
 
 

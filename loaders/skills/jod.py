@@ -21,6 +21,7 @@ from loaders.readers.files import SourceFile
 from loaders.readers.json_stream import Item, read_items
 from loaders.readers.loose_json import listed, objects
 from loaders.readers.sql_json import PlainRow, SqlItem, read_sql
+from loaders.regions import region_code
 from loaders.skills.esco_terms import ESCO
 from loaders.texts.text import lang_text, parse_day, parse_number, plain_text
 
@@ -212,5 +213,5 @@ def _region(raw: Mapping[str, Any]) -> str:
             continue
         share, code = parse_number(values[0].get("prosenttiosuus")), values[0].get("arvo")
         if share is not None and share >= Decimal("99.99") and isinstance(code, str) and code.strip():
-            return code.strip()
+            return region_code(code.strip()) if name == "maakuntaJakauma" else code.strip()
     return "FI"

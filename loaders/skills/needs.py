@@ -16,6 +16,7 @@ from loaders.readers.fields import guarded
 from loaders.readers.files import SourceFile
 from loaders.readers.spreadsheet import read_table
 from loaders.readers.tables import TableRow
+from loaders.regions import region_code
 from loaders.texts.text import parse_number, plain_text
 
 COLUMNS = ("concept_uri", "region", "period", "number", "source")
@@ -68,7 +69,7 @@ def _read(row: TableRow, default_unit: str) -> Outcome:
             f"{concept[:100]!r} is no ESCO skill or occupation.",
             "Give its address, like http://data.europa.eu/esco/skill/….",
         )
-    region, source = plain_text(row.get("region")), plain_text(row.get("source"))
+    region, source = region_code(plain_text(row.get("region"))), plain_text(row.get("source"))
     for column, text in (("region", region), ("source", source)):
         if not text:
             return row.problem(

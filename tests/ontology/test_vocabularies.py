@@ -15,7 +15,14 @@ from loaders.vocabularies import field_of_science
 from ontology.files import vocabulary_files
 
 SNB = "http://data.europa.eu/snb/"
-COUNTS = {"eqf": 8, "learning-modes": 6, "isced-f": 220, "fields-of-science": 83, "link-status": 3}
+COUNTS = {
+    "eqf": 8,
+    "learning-modes": 6,
+    "isced-f": 220,
+    "fields-of-science": 83,
+    "link-status": 3,
+    "regions": 27,
+}
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ def test_an_advert_of_the_retrieval_interface(read: Read) -> None:
     assert advert.title == {"fi": "Data-insinööri"}
     assert advert.description == {"fi": "Rakennat tietovarastoja."}
     assert advert.employer == {"fi": "Esimerkki Oy"}
-    assert advert.regions == ("049", "01")
+    assert advert.regions == ("049", "FI1B1")
     assert (advert.published, advert.expires) == (date(2026, 9, 1), date(2026, 9, 30))
     assert advert.openings == 2
     assert advert.occupations == (OCCUPATION, "http://data.europa.eu/esco/isco/C2512")

@@ -73,7 +73,7 @@ def test_shares_of_a_work_opportunity_are_needs(read: Read) -> None:
     first = needs[SKILL]
     assert first.number == Decimal("79.17")
     assert first.unit == "percent of job adverts"
-    assert first.region == "01"  # all of it lies in one region, not in one municipality
+    assert first.region == "FI1B1"  # 01: all of it lies in one region, not in one municipality
     assert first.period == "2026-02/2026-05"
     assert first.source == "Osaamispolku TMT: Trainer's job (24 job adverts)"
     assert len({need.key for need in needs.values()}) == 3
