@@ -39,7 +39,8 @@ class Identifiers:
         """Return `<base><kind>/<key>` with everything escaped that an IRI path may not hold."""
         if not key.strip():
             raise ValueError(f"A {kind} without an identifier has no IRI.")
-        return f"{self.base}{kind}/{_quoted(key)}"
+        plain = key.isalnum() and key.isascii()
+        return f"{self.base}{kind}/{key if plain else _quoted(key)}"
 
     def course(self, university: str, code: str) -> str:
         """IRI of a course: university key and course code."""

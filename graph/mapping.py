@@ -6,8 +6,8 @@ the reasons for the model stand in `docs/data-model.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import singledispatch
+from collections.abc import Callable, Iterable
+from functools import cache, singledispatch
 
 from pyoxigraph import Triple
 
@@ -42,6 +42,7 @@ _MODES = {
     "work-based": "729f3bed4b",
     "research-lab": "ed4c557045",
 }
+_DEMAND_UNIT, _SOURCE = t.FITECH + "demandUnit", t.DCT + "source"
 _SNB = "http://data.europa.eu/snb/"
 STATED = "stated/1"
 """The method of a skill link that the source itself states."""
@@ -85,17 +86,21 @@ def to_lines(record: Record, ids: Identifiers) -> list[str]:
     Raises:
         ValueError: an identifier in the record makes no valid IRI; the message names it.
     """
-    return _map(record, ids)
+    return _mapper(type(record))(record, ids)
 
 
 def to_triples(record: Record, ids: Identifiers) -> list[Triple]:
     """Return the statements of one record as objects of the engine; see `to_lines`."""
-    return to_objects(_map(record, ids))
+    return to_objects(to_lines(record, ids))
 
 
 @singledispatch
 def _map(record: object, ids: Identifiers) -> list[str]:
     raise TypeError(f"No mapping to RDF is known for {type(record).__name__}.")
+
+
+_mapper: Callable[[type], Callable[[Record, Identifiers], list[str]]] = cache(_map.dispatch)
+"""Kind of record → its function."""
 
 
 @_map.register
@@ -284,10 +289,11 @@ def _advert(record: JobAdvert, ids: Identifiers) -> list[str]:
 
 @_map.register
 def _need(record: SkillNeed, ids: Identifiers) -> list[str]:
+    # There may be millions of them, made of few regions, periods, numbers and units.
     subject = Subject(ids.need(record.key), t.SKILL_NEED).iri(t.CONCERNS, record.concept)
-    subject.plain(t.REGION, record.region).plain(t.PERIOD, record.period)
-    subject.plain(t.DEMAND, record.number, DECIMAL).plain(t.FITECH + "demandUnit", record.unit)
-    return subject.plain(t.DCT + "source", record.source).lines
+    subject.often(t.REGION, record.region).often(t.PERIOD, record.period)
+    subject.often(t.DEMAND, str(record.number), DECIMAL).often(_DEMAND_UNIT, record.unit)
+    return subject.often(_SOURCE, record.source).lines
 
 
 @_map.register

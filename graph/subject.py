@@ -23,16 +23,6 @@ def _prop(iri: str) -> str:
     return f" {NamedNode(iri)} "
 
 
-@lru_cache(maxsize=50_000)
-def _address(iri: str) -> str:
-    """Return an address as it stands in a line.
-
-    Raises:
-        ValueError: it is no IRI.
-    """
-    return str(NamedNode(iri))
-
-
 @lru_cache(maxsize=1_000)
 def _tag(language: str) -> str:
     """Return the end of a literal in a language.
@@ -53,6 +43,29 @@ DATE, DATE_TIME, DECIMAL, INTEGER, BOOLEAN = (
     t.XSD + name for name in ("date", "dateTime", "decimal", "integer", "boolean")
 )
 _PLAIN = '" .\n'
+_LONG = 200
+"""Characters from which a value is not kept for the next thing."""
+
+
+@lru_cache(maxsize=50_000)
+def _shared(prop: str, value: str, datatype: str | None) -> str:
+    """Return property and literal as they stand in a line."""
+    return f'{_prop(prop)}"{_escaped(value)}{_typed(datatype) if datatype else _PLAIN}'
+
+
+@lru_cache(maxsize=50_000)
+def _link(prop: str, value: str) -> str:
+    """Return property and address as they stand in a line.
+
+    Raises:
+        ValueError: it is no IRI.
+    """
+    return f"{_prop(prop)}{NamedNode(value)} .\n"
+
+
+@cache
+def _type(kind: str) -> str:
+    return f"{_prop(t.RDF + 'type')}<{kind}> .\n"
 
 
 class Subject:
@@ -70,8 +83,8 @@ class Subject:
 
     def __init__(self, iri: str, *types: str) -> None:
         self.iri_text = iri
-        self._start = _address(iri)
-        self.lines = [f"{self._start}{_prop(t.RDF + 'type')}<{kind}> .\n" for kind in types]
+        self._start = start = str(NamedNode(iri))
+        self.lines = [start + _type(kind) for kind in types]
 
     def triples(self) -> list[Triple]:
         """Return the statements as objects of the engine."""
@@ -80,7 +93,7 @@ class Subject:
     def iri(self, prop: str, value: str | None) -> Subject:
         """Add a link to another thing."""
         if value:
-            self.lines.append(f"{self._start}{_prop(prop)}{_address(value)} .\n")
+            self.lines.append(self._start + _link(prop, value))
         return self
 
     def iris(self, prop: str, values: Iterable[str]) -> Subject:
@@ -94,6 +107,14 @@ class Subject:
         if value is not None and value != "":
             end = _typed(datatype) if datatype else _PLAIN
             self.lines.append(f'{self._start}{_prop(prop)}"{_escaped(str(value))}{end}')
+        return self
+
+    def often(self, prop: str, value: str, datatype: str | None = None) -> Subject:
+        """Add a literal like `plain`, of a value that many things share: it is formatted once."""
+        if len(value) > _LONG:
+            return self.plain(prop, value, datatype)
+        if value:
+            self.lines.append(self._start + _shared(prop, value, datatype))
         return self
 
     def each(self, prop: str, values: Iterable[str]) -> Subject:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from graph.records import Record
 from loaders.readers.files import SourceFile
@@ -76,5 +76,33 @@ class Loader(Protocol):
 
         A file that breaks off (truncated archive, broken JSON) gives one `Problem` for the file
         at the place where it broke, after everything that could be read before.
+        """
+        ...
+
+
+@runtime_checkable
+class PieceLoader(Loader, Protocol):
+    """A loader whose records are read each by itself, so that processes may share a source.
+
+    `read` gives what the pieces give one after another with one `seen`.
+    """
+
+    def pieces(self, files: Sequence[SourceFile], options: Mapping[str, str]) -> Iterator[Any]:
+        """Yield the source in pieces, hardly read: each is small and can be pickled."""
+        ...
+
+    def read_piece(
+        self,
+        piece: Any,  # noqa: ANN401  # one of `pieces`
+        options: Mapping[str, str],
+        seen: dict[str, str],
+    ) -> Iterator[Outcome]:
+        """Yield one outcome for each record of a piece.
+
+        Args:
+            piece: one of `pieces`.
+            options: see `read`.
+            seen: what must not come twice → where it stood first. It grows, and does not matter to
+                the outcome of a record whose key is new.
         """
         ...

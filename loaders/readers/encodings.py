@@ -95,19 +95,21 @@ def readable(text: str) -> str:
 
 
 class TextChunks:
-    """A file as text in pieces of about a megabyte, in UTF-8, UTF-16 or UTF-32 as its beginning shows.
+    """A file as text in pieces of a megabyte, or of `size` bytes.
 
-    A byte that cannot be decoded becomes a lone surrogate (U+DC80 to U+DCFF) and sets `wrong`.
+    It is in UTF-8, UTF-16 or UTF-32 as its beginning shows. A byte that cannot be decoded becomes a
+    lone surrogate (U+DC80 to U+DCFF) and sets `wrong`.
     """
 
-    def __init__(self, raw: IO[bytes]) -> None:
+    def __init__(self, raw: IO[bytes], size: int = 0) -> None:
         self._read = getattr(raw, "read1", raw.read)
+        self._size = size or CHUNK
         self.wrong = False
 
     def __iter__(self) -> Iterator[str]:
         """Yield the pieces, none of them empty."""
-        start: bytes = self._read(CHUNK)
-        while 0 < len(start) < 4 and (more := self._read(CHUNK)):
+        start: bytes = self._read(self._size)
+        while 0 < len(start) < 4 and (more := self._read(self._size)):
             start += more
         encoding = wide_encoding(start)
         if encoding is None:
@@ -126,7 +128,7 @@ class TextChunks:
                 yield text.removeprefix("\ufeff") if encoding else text
             if not chunk:
                 return
-            chunk = self._read(CHUNK)
+            chunk = self._read(self._size)
 
 
 def text_lines(raw: IO[bytes]) -> io.TextIOWrapper:

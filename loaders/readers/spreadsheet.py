@@ -14,7 +14,7 @@ from typing import Any
 from loaders.base import Problem
 from loaders.readers.files import BROKEN_FILE, SourceFile
 from loaders.readers.json_stream import broken_file
-from loaders.readers.tables import TableRow, read_rows
+from loaders.readers.tables import TablePiece, TableRow, grouped, read_pieces, read_rows
 
 MAX_FILE = 100_000_000
 """Bytes of a workbook as it lies on disk."""
@@ -59,6 +59,15 @@ def read_table(
         yield from read_sheet(file, required)
     else:
         yield from read_rows(file, required, delimiters)
+
+
+def read_table_pieces(
+    file: SourceFile, required: Sequence[str] = (), delimiters: str = ",;\t"
+) -> Iterator[TablePiece]:
+    """Yield the rows that `read_table` gives in pieces, see `read_pieces`."""
+    if is_workbook(file):
+        return grouped(read_sheet(file, required))
+    return read_pieces(file, required, delimiters)
 
 
 def read_sheet(file: SourceFile, required: Sequence[str] = ()) -> Iterator[TableRow | Problem]:

@@ -2,6 +2,9 @@
 
 A quotation mark that was lost would take the rows up to the next one with it. Where what comes of that
 is no good row, the lines are looked at again: the damaged row ends where a good one begins.
+
+Lines without a quotation mark that have all their cells cannot be damaged in this way. They come in
+blocks, which are read several times faster, and in another process if need be.
 """
 
 from __future__ import annotations
@@ -15,7 +18,13 @@ from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 
 from loaders.base import Problem
-from loaders.readers.encodings import WRONG_BYTE, likely_encoding, readable, text_lines
+from loaders.readers.encodings import (
+    WRONG_BYTE,
+    TextChunks,
+    likely_encoding,
+    readable,
+    wide_encoding,
+)
 from loaders.readers.files import BROKEN_FILE, SourceFile
 from loaders.readers.json_stream import broken_file, raw_of
 
@@ -27,6 +36,12 @@ MAX_LINES = 50_000
 _LOOK_AHEAD = 1000
 """Lines in which the next good row is looked for behind a damaged one, and lines of one such row."""
 _MAX_TORN = 200
+_CHUNK = 1 << 18
+_BLOCK = 2000
+"""Lines that are read together where that is safe, if a chunk has so many."""
+_GROUP = 500
+_LONGEST_LINE = MAX_CELL + 1000
+_LINE_END = re.compile(r"\r\n?|\n")
 _OPEN = "A quotation mark in the row is not closed."
 _UNOPENED = "A cell of several lines lacks its first quotation mark."
 _TOO_MANY = "There is a quotation mark too many in the row."
@@ -37,7 +52,7 @@ _ENDLESS = (
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there may be millions, and frozen ones are made more slowly
 class TableRow:
     """One row: column name → text (stripped, "" if absent), and the line on which it ends."""
 
@@ -56,6 +71,42 @@ class TableRow:
         return Problem(self.file.name, name, field, reason, remedy, raw_of(dict(self.cells)))
 
 
+@dataclass(frozen=True, slots=True)
+class RowBlock:
+    """Lines of a table that are a row each: no quotation mark in them, and no cell is missing."""
+
+    file: SourceFile
+    header: tuple[str, ...]
+    delimiter: str
+    first: int
+    """The number of the first line."""
+    lines: Sequence[str]
+
+    def rows(self) -> Iterator[TableRow | Problem]:
+        """Yield the rows, as `read_rows` does."""
+        text = "".join(self.lines)
+        sound = "\0" not in text and (text.isascii() or not WRONG_BYTE.search(text))
+        plain = sound and all(self.header)
+        header, width, file = self.header, len(self.header), self.file
+        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        for number, values in enumerate(reader, start=self.first):
+            stripped = [value.strip() for value in values]
+            if not any(stripped):
+                continue
+            if plain and len(stripped) == width:
+                yield TableRow(file, number, dict(zip(header, stripped, strict=True)))
+            else:
+                yield _row(file, header, self.delimiter, number, values)
+
+
+TablePiece = RowBlock | list[TableRow | Problem]
+
+
+def rows_of(piece: TablePiece) -> Iterable[TableRow | Problem]:
+    """Return the rows of a piece of a table."""
+    return piece.rows() if isinstance(piece, RowBlock) else piece
+
+
 def read_rows(
     file: SourceFile, required: Sequence[str] = (), delimiters: str = ","
 ) -> Iterator[TableRow | Problem]:
@@ -67,10 +118,45 @@ def read_rows(
         required: columns without which the file is no such table.
         delimiters: what may separate cells; the one that the header uses most is taken.
     """
+    for part in _read(file, required, delimiters):
+        if isinstance(part, RowBlock):
+            yield from part.rows()
+        else:
+            yield part
+
+
+def read_pieces(
+    file: SourceFile, required: Sequence[str] = (), delimiters: str = ","
+) -> Iterator[TablePiece]:
+    """Yield what `read_rows` does in pieces that another process may take; the order is kept."""
+    return grouped(_read(file, required, delimiters))
+
+
+def grouped(parts: Iterable[RowBlock | TableRow | Problem]) -> Iterator[TablePiece]:
+    """Put single rows together to pieces of bearable size; blocks stay as they are."""
+    rows: list[TableRow | Problem] = []
+    size = 0
+    for part in parts:
+        if rows and (isinstance(part, RowBlock) or len(rows) >= _GROUP or size >= _CHUNK):
+            yield rows
+            rows, size = [], 0
+        if isinstance(part, RowBlock):
+            yield part
+        else:
+            rows.append(part)
+            size += sum(map(len, part.cells.values())) if isinstance(part, TableRow) else len(part.raw)
+    if rows:
+        yield rows
+
+
+def _read(
+    file: SourceFile, required: Sequence[str], delimiters: str
+) -> Iterator[RowBlock | TableRow | Problem]:
     try:
-        with file.open() as raw, text_lines(raw) as text:
-            wide = text.encoding != "utf-8-sig"
-            yield from _Table(file, _Lines(text), required).read(delimiters + "\t" * wide)
+        with file.open() as raw:
+            wide = wide_encoding(raw.peek(4)[:4]) is not None  # type: ignore[attr-defined]
+            lines = _Lines(TextChunks(raw, _CHUNK))
+            yield from _Table(file, lines, required).read(delimiters + "\t" * wide)
     except BROKEN_FILE as error:
         yield broken_file(file, error)
 
@@ -78,8 +164,12 @@ def read_rows(
 class _Lines(Iterator[str]):
     """The lines of a text, numbered; lines that were taken can be given back."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
+    def __init__(self, chunks: Iterable[str]) -> None:
+        self._chunks = iter(chunks)
+        self._ready: list[str] = []
+        self._at = 0
+        self._begun = ""
+        """The beginning of the line that follows those that are ready."""
         self._again: deque[tuple[int, str]] = deque()
         self._number = 0
         self.taken: list[tuple[int, str]] = []
@@ -93,15 +183,60 @@ class _Lines(Iterator[str]):
         return line[1]
 
     def _next_line(self) -> tuple[int, str]:
-        line = self._text.readline(MAX_CELL + 1000)
-        if not line:
+        if not self._is_ready():
             raise StopIteration
+        line = self._ready[self._at]
+        self._at += 1
         self._number += 1
-        if len(line) > MAX_CELL:  # it holds a cell that is too long; what follows belongs to it
-            rest = line
-            while rest and not rest.endswith(("\n", "\r")):
-                rest = self._text.readline(1 << 20)
         return self._number, line
+
+    def _is_ready(self) -> bool:
+        """Get the next lines if there are none; return whether there are."""
+        while self._at >= len(self._ready):
+            chunk = next(self._chunks, "")
+            if not chunk and not self._begun:
+                return False
+            lines = list(io.StringIO(self._begun + chunk, newline=""))
+            # What follows a carriage return may belong to it.
+            self._begun = lines.pop() if chunk and not lines[-1].endswith("\n") else ""
+            if len(self._begun) > _LONGEST_LINE:
+                # It holds a cell that is too long; what follows belongs to it.
+                lines.append(self._begun[:_LONGEST_LINE])
+                self._begun = self._skip_line()
+            self._ready, self._at = lines, 0
+        return True
+
+    def _skip_line(self) -> str:
+        """Go to the end of a line; return what has come of the next."""
+        for chunk in self._chunks:
+            if end := _LINE_END.search(chunk):
+                return chunk[end.end() :]
+        return ""
+
+    def block(self, delimiter: str, width: int) -> tuple[int, list[str]]:
+        """Take lines without a quotation mark that have all cells, but for the last one of them.
+
+        That one may matter to what follows.
+
+        Returns:
+            the number of the first line, and the lines: none if the next is another.
+        """
+        if self._again or width < 2 or not self._is_ready():
+            return 0, []
+        if '"' in self._ready[self._at]:
+            return 0, []
+        lines = self._ready[self._at : self._at + _BLOCK]
+        least = width - 1
+        others = (
+            place
+            for place, line in enumerate(lines)
+            if '"' in line or line.count(delimiter) < least or len(line) > MAX_CELL
+        )
+        del lines[max(next(others, len(lines)) - 1, 0) :]
+        first = self._number + 1
+        self._at += len(lines)
+        self._number += len(lines)
+        return first, lines
 
     def give_back(self, lines: Sequence[tuple[int, str]]) -> None:
         """Take these lines again next."""
@@ -121,7 +256,7 @@ class _Lines(Iterator[str]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _RawRow:
     """What was read as a row: its cells, the lines it came from, what is wrong with it or ""."""
 
     values: Sequence[str]
@@ -129,7 +264,7 @@ class _Read:
     fault: str
 
 
-def _odd(row: _Read) -> bool:
+def _odd(row: _RawRow) -> bool:
     return sum(line.count('"') for _, line in row.lines) % 2 == 1
 
 
@@ -143,25 +278,34 @@ class _Table:
         self._header: list[str] = []
         self._delimiter = ","
 
-    def read(self, delimiters: str) -> Iterator[TableRow | Problem]:
-        """Yield one outcome per row."""
+    def read(self, delimiters: str) -> Iterator[RowBlock | TableRow | Problem]:
+        """Yield one outcome per row, or rows in blocks."""
         if problem := self._read_header(delimiters):
             yield problem
             return
         for row in self._untorn(self._rows()):
-            if row.fault:
+            if isinstance(row, RowBlock):
+                yield row
+            elif row.fault:
                 yield self._damaged(row.lines, row.fault)
             elif any(value.strip() for value in row.values):
-                yield self._row(row.values, row.lines)
+                number = row.lines[-1][0]
+                yield _row(self._file, self._header, self._delimiter, number, row.values)
 
-    def _untorn(self, rows: Iterator[_Read]) -> Iterator[_Read]:
+    def _untorn(self, rows: Iterator[_RawRow | RowBlock]) -> Iterator[_RawRow | RowBlock]:
         """Put together what looks like several rows since a cell of several lines is not opened.
 
         Its lines look like short rows, of which the last has the quotation mark that closes.
         """
-        held: list[_Read] = []
+        held: list[_RawRow] = []
         full = short = 0
         for row in rows:
+            if isinstance(row, RowBlock):
+                yield from held
+                short += max(len(held) - 1, 0)
+                held, full = [], full + len(row.lines)
+                yield row
+                continue
             if row.fault or len(row.values) >= len(self._header) or len(held) > _MAX_TORN:
                 yield from held
                 short += max(len(held) - 1, 0)
@@ -174,17 +318,17 @@ class _Table:
             begins = self._beginning(held) if torn else None
             if begins is not None:
                 yield from held[:begins]
-                yield _Read([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
+                yield _RawRow([], [line for one in held[begins:] for line in one.lines], _UNOPENED)
                 held = []
         yield from held
 
-    def _opens(self, row: _Read) -> bool:
+    def _opens(self, row: _RawRow) -> bool:
         """Return whether the first quotation mark of a row opens a cell: then none was lost before."""
         text = "".join(line for _, line in row.lines).replace('""', "")
         place = text.find('"')
         return text[max(place - 1, 0) : place] in ("", self._delimiter)
 
-    def _beginning(self, held: Sequence[_Read]) -> int | None:
+    def _beginning(self, held: Sequence[_RawRow]) -> int | None:
         """Return from which one on these rows are one: the short ones, and what they need to be it."""
         width = len(self._header)
         first = next(place for place, row in enumerate(held) if len(row.values) < width)
@@ -195,9 +339,13 @@ class _Table:
             return 0 if first == 1 and ends and not held[0].fault else None
         return first
 
-    def _rows(self) -> Iterator[_Read]:
+    def _rows(self) -> Iterator[_RawRow | RowBlock]:
         reader = self._reader(self._lines)
+        header = tuple(self._header)
         while True:
+            first, block = self._lines.block(self._delimiter, len(header))
+            if block:
+                yield RowBlock(self._file, header, self._delimiter, first, block)
             self._lines.taken = []
             values: list[str] = []
             fault = ""
@@ -218,7 +366,7 @@ class _Table:
                     if not fault and len(values) != len(self._header) and self._take_rest(lines):
                         values, fault = [], _TOO_MANY
                 reader = self._reader(self._lines)
-            yield _Read(values, lines, fault)
+            yield _RawRow(values, lines, fault)
             if fault in _ENDLESS:
                 self._skip()
 
@@ -320,28 +468,29 @@ class _Table:
         raw = readable("".join(line[:1000] for _, line in lines[:20]))
         return Problem(self._file.name, f"line {lines[0][0]}", "", reason, remedy, raw)
 
-    def _row(self, values: Sequence[str], lines: Sequence[tuple[int, str]]) -> TableRow | Problem:
-        number = lines[-1][0]
-        filled = zip_longest(self._header, values[: len(self._header)], fillvalue="")
-        cells = {name: value.strip() for name, value in filled if name}
-        row = TableRow(self._file, number, cells)
-        if any(value.strip() for value in values[len(self._header) :]):
-            return row.problem(
-                "",
-                "",
-                f"The row has {len(values)} cells, the table {len(self._header)} columns.",
-                "Put cells that hold the separator or a line break into double quotes.",
-            )
-        text = self._delimiter.join(values)
-        if not text.isascii() and WRONG_BYTE.search(text):
-            reason = "The row is not in UTF-8."
-            remedy = (
-                f"Save the file as UTF-8 (in Excel: CSV UTF-8) and load it again; it seems to be in "
-                f"{likely_encoding(text)}."
-            )
-        elif "\0" in text:
-            reason = "The row holds NUL characters, so that it is damaged."
-            remedy = "Fetch or save the file again."
-        else:
-            return row
-        return Problem(self._file.name, f"line {number}", "", reason, remedy, readable(text)[:1000])
+
+def _row(
+    file: SourceFile, header: Sequence[str], delimiter: str, number: int, values: Sequence[str]
+) -> TableRow | Problem:
+    filled = zip_longest(header, values[: len(header)], fillvalue="")
+    row = TableRow(file, number, {name: value.strip() for name, value in filled if name})
+    if any(value.strip() for value in values[len(header) :]):
+        return row.problem(
+            "",
+            "",
+            f"The row has {len(values)} cells, the table {len(header)} columns.",
+            "Put cells that hold the separator or a line break into double quotes.",
+        )
+    text = delimiter.join(values)
+    if not text.isascii() and WRONG_BYTE.search(text):
+        reason = "The row is not in UTF-8."
+        remedy = (
+            f"Save the file as UTF-8 (in Excel: CSV UTF-8) and load it again; it seems to be in "
+            f"{likely_encoding(text)}."
+        )
+    elif "\0" in text:
+        reason = "The row holds NUL characters, so that it is damaged."
+        remedy = "Fetch or save the file again."
+    else:
+        return row
+    return Problem(file.name, f"line {number}", "", reason, remedy, readable(text)[:1000])

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from graph.identifiers import Identifiers
 from loaders.base import Loaded, Outcome, Problem
-from loaders.keys import with_sound_keys
 from loaders.staging.load_report import LoadReport
 from loaders.staging.staged_files import StagedFiles
-
-MAX_PROBLEMS = 50
-"""Problems that a report holds word by word; all are in `rejected.jsonl`."""
+from loaders.staging.tally import Tally
 
 
 def account(
@@ -27,56 +23,40 @@ def account(
         folder: an empty folder for the files.
         ids: mints the addresses.
     """
-    writer = StagedFiles(folder, ids)
+    tally = Tally()
+    writer = StagedFiles(lambda name: (folder / name).open("wb"), ids, tally)
     try:
-        skipped = _take(outcomes, report, writer)
+        take(outcomes, writer, tally)
     finally:
         writer.close()
-    report.skipped = dict(skipped.most_common())
-    report.things = dict(writer.things.most_common())
-    report.triples = writer.triples
-    report.content = writer.content()
-    report.by_field = {
-        kind: dict(counts.most_common()) for kind, counts in writer.by_field.items() if counts
-    }
-    report.completeness = writer.completeness.to_json()
-    return report
+    return report.complete(tally)
 
 
-def _take(outcomes: Iterator[Outcome], report: LoadReport, writer: StagedFiles) -> Counter[str]:
-    skipped: Counter[str] = Counter()
-
-    def note(problem: Problem, kind: str) -> None:
-        writer.note(problem, kind)
-        if len(report.problems) < MAX_PROBLEMS:
-            report.problems.append(str(problem))
-
-    file = report.files[0]["name"] if len(report.files) == 1 else ""
-    for told in outcomes:
-        outcome = with_sound_keys(told, file)
+def take(outcomes: Iterable[Outcome], writer: StagedFiles, tally: Tally) -> None:
+    """Write every outcome and count it."""
+    for outcome in outcomes:
         if isinstance(outcome, Problem):
             if outcome.record:
-                report.records_in += 1
-                report.rejected += 1
+                tally.records_in += 1
+                tally.rejected += 1
             else:
-                report.broken_files += 1
-            note(outcome, "rejected")
+                tally.broken_files += 1
+            writer.note(outcome, "rejected")
             continue
-        report.records_in += 1
+        tally.records_in += 1
         try:
             writer.write(outcome.records)
         except ValueError as error:
-            report.rejected += 1
-            note(_no_address(outcome, error), "rejected")
+            tally.rejected += 1
+            writer.note(_no_address(outcome, error), "rejected")
             continue
         if outcome.skipped:
-            skipped[outcome.skipped] += 1
+            tally.skipped[outcome.skipped] += 1
         else:
-            report.loaded += 1
+            tally.loaded += 1
         for warning in outcome.warnings:
-            report.warnings += 1
-            note(warning, "warning")
-    return skipped
+            tally.warnings += 1
+            writer.note(warning, "warning")
 
 
 def watched(outcomes: Iterator[Outcome], progress: Callable[[int], None]) -> Iterator[Outcome]:

@@ -20,6 +20,8 @@ class Completeness:
 
     def __init__(self) -> None:
         self._total: dict[type, int] = {}
+        self._full: dict[type, int] = {}
+        """Records that have every field; they are not in `_filled`."""
         self._filled: dict[type, list[int]] = {}
         self._languages: dict[tuple[type, int, str], int] = {}
 
@@ -30,10 +32,15 @@ class Completeness:
             return
         if cls not in self._total:
             self._total[cls] = 0
+            self._full[cls] = 0
             self._filled[cls] = [0] * len(fields(cls))
         self._total[cls] += 1
+        values = _values(cls)(record)
+        if _is_plain(cls) and all(values):
+            self._full[cls] += 1
+            return
         filled = self._filled[cls]
-        for place, value in enumerate(_values(cls)(record)):
+        for place, value in enumerate(values):
             if value or value not in _EMPTY:
                 filled[place] += 1
                 if type(value) is dict:
@@ -41,11 +48,24 @@ class Completeness:
                         key = (cls, place, language)
                         self._languages[key] = self._languages.get(key, 0) + 1
 
+    def update(self, part: Completeness) -> None:
+        """Add what another one has counted."""
+        for cls, total in part._total.items():
+            filled = self._filled.get(cls, [0] * len(fields(cls)))
+            self._total[cls] = self._total.get(cls, 0) + total
+            self._full[cls] = self._full.get(cls, 0) + part._full[cls]
+            self._filled[cls] = [a + b for a, b in zip(filled, part._filled[cls], strict=True)]
+        for key, count in part._languages.items():
+            self._languages[key] = self._languages.get(key, 0) + count
+
     def to_json(self) -> dict[str, Any]:
         """Return `{kind: {"total": n, "fields": {field: n}, "languages": {field: {lang: n}}}}`."""
         report: dict[str, Any] = {}
         for cls, total in sorted(self._total.items(), key=lambda item: item[0].__name__):
-            counts = dict(zip(_names(cls), self._filled[cls], strict=True))
+            full = self._full[cls]
+            counts = {
+                name: full + count for name, count in zip(_names(cls), self._filled[cls], strict=True)
+            }
             report[cls.__name__] = {"total": total, "fields": counts, "languages": {}}
         for (cls, place, language), count in self._languages.items():
             by_language = report[cls.__name__]["languages"].setdefault(_names(cls)[place], {})
@@ -61,3 +81,9 @@ def _names(cls: Any) -> tuple[str, ...]:  # noqa: ANN401  # a dataclass
 @cache
 def _values(cls: Any) -> attrgetter[tuple[Any, ...]]:  # noqa: ANN401  # a dataclass
     return attrgetter(*_names(cls))
+
+
+@cache
+def _is_plain(cls: Any) -> bool:  # noqa: ANN401  # a dataclass
+    """Whether no field of a kind of record holds texts by language."""
+    return not any("LangText" in item.type or "Mapping" in item.type for item in fields(cls))

@@ -6,15 +6,16 @@ inventories are compared part by part, so that memory does not grow with the sou
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from filecmp import cmp
 from pathlib import Path
 from typing import IO
 from zlib import crc32
 
-_FLUSH = 5_000
+from loaders.staging.packing import packed_text, unpacked_lines
+
 PART = 500_000
 """Lines that are held in memory at a time."""
 EXAMPLES = 20
@@ -22,29 +23,6 @@ EXAMPLES = 20
 
 Things = dict[str, tuple[str, int]]
 """Address → kind and the sum of the fingerprints of its records."""
-
-
-class Inventory:
-    """Collects the things of a load."""
-
-    def __init__(self, path: Path) -> None:
-        self._out = gzip.open(path, "wt", encoding="utf-8", compresslevel=1)  # noqa: SIM115
-        self._waiting: list[str] = []
-
-    def add(self, iri: str, kind: str, fingerprint: int) -> None:
-        """Note one record of a thing; `fingerprint` is a number of up to 48 bits."""
-        self._waiting.append(f"{fingerprint:012x}\t{kind}\t{iri}\n")
-        if len(self._waiting) >= _FLUSH:
-            self._write()
-
-    def _write(self) -> None:
-        self._out.write("".join(self._waiting))
-        self._waiting.clear()
-
-    def close(self) -> None:
-        """Write everything."""
-        self._write()
-        self._out.close()
 
 
 @dataclass(slots=True)
@@ -74,10 +52,12 @@ def compare(old: Path, new: Path, listing: Path) -> Changes | None:
     if not old.exists():
         return None
     found = Changes()
+    same = cmp(old, new, shallow=False)
     parts = max(_count(old), _count(new)) // PART + 1
-    with gzip.open(listing, "wt", encoding="utf-8", compresslevel=1) as out:
+    with packed_text(listing) as out:
         for part in range(parts):
-            _compare_part(_read(old, part, parts), _read(new, part, parts), found, out)
+            after = _read(new, part, parts)
+            _compare_part(after if same else _read(old, part, parts), after, found, out)
     return found
 
 
@@ -85,6 +65,8 @@ def _compare_part(before: Things, after: Things, found: Changes, out: IO[str]) -
     for counts, things in ((found.before, before), (found.after, after)):
         for kind, number in Counter(kind for kind, _ in things.values()).items():
             counts[kind] = counts.get(kind, 0) + number
+    if before is after:
+        return
     for change, kind, iri in _differences(before, after):
         out.write(f"{change}\t{kind}\t{iri}\n")
         counts = getattr(found, change)
@@ -112,21 +94,23 @@ def _read(path: Path, part: int, parts: int) -> Things:
     once and they are added up, so that neither order nor repetition matters.
     """
     things: Things = {}
-    seen: set[tuple[str, str]] = set()
-    for line in _lines(path):
-        mark, kind, iri = line.rstrip("\n").split("\t", 2)
-        if (parts > 1 and crc32(iri.encode()) % parts != part) or (iri, mark) in seen:
+    several: dict[str, set[int]] = {}
+    """Address → the fingerprints of a thing that came more than once."""
+    for line in unpacked_lines(path):
+        text, kind, iri = line.rstrip("\n").split("\t", 2)
+        if parts > 1 and crc32(iri.encode()) % parts != part:
             continue
-        seen.add((iri, mark))
+        mark = int(text, 16)
         former = things.get(iri)
-        things[iri] = (kind, int(mark, 16) + (former[1] if former else 0))
+        if former is None:
+            things[iri] = (kind, mark)
+            continue
+        marks = several.setdefault(iri, {former[1]})
+        if mark not in marks:
+            marks.add(mark)
+            things[iri] = (kind, mark + former[1])
     return things
 
 
 def _count(path: Path) -> int:
-    return sum(1 for _ in _lines(path))
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from lines
+    return sum(1 for _ in unpacked_lines(path))

@@ -11,6 +11,7 @@ from typing import Any
 
 from graph.provenance import SourceFileInfo
 from loaders.staging.staged_files import REPORT
+from loaders.staging.tally import Tally
 
 MANY_FILES = 100
 """Files that the provenance names one by one."""
@@ -56,6 +57,20 @@ class LoadReport:
     """`rejected` and `warning` → field of the source → how many problems it had."""
     problems: list[str] = field(default_factory=list)
     """The first problems and warnings as sentences; all are in `rejected.jsonl`."""
+
+    def complete(self, tally: Tally) -> LoadReport:
+        """Take over what was counted and return the report."""
+        for name in ("records_in", "loaded", "rejected", "broken_files", "warnings", "problems"):
+            setattr(self, name, getattr(tally, name))
+        self.skipped = dict(tally.skipped.most_common())
+        self.things = dict(tally.things.most_common())
+        self.triples = tally.triples
+        self.content = f"{tally.fingerprints:016x}-{tally.triples}"
+        self.by_field = {
+            kind: dict(counts.most_common()) for kind, counts in tally.by_field.items() if counts
+        }
+        self.completeness = tally.completeness.to_json()
+        return self
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain values."""

@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from multiprocessing import parent_process
 from pathlib import Path
 
 from graph.identifiers import Identifiers
-from loaders.base import Loader, Outcome
+from loaders.base import Loader, Outcome, PieceLoader
 from loaders.harvest.spec import HarvestSpec
 from loaders.readers.files import FileError, SourceFile, archive_fault, find_files, sha256
 from loaders.readers.json_stream import broken_file
@@ -26,6 +27,7 @@ from loaders.registry import get_loader, loader_names
 from loaders.staging.accounting import account, watched
 from loaders.staging.inventory import Changes, compare
 from loaders.staging.load_report import LoadReport
+from loaders.staging.shared import Work, account_shared
 from loaders.staging.staged_files import (
     CHANGES,
     REJECTED,
@@ -105,7 +107,39 @@ def stage(
         )
     if not files and spec.loader not in WITHOUT_FILES:
         raise LoadError(f"{spec.name}: name at least one file to load.")
-    report = LoadReport(
+    report = _new_report(spec, loader, files, ids)
+    staged.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=staged))
+    try:
+        broken, good = _closed_zips(files), _opened(files)
+        alone = not _worth_two_processes(files)
+        if isinstance(loader, PieceLoader) and not alone:
+            work = Work(loader, spec.options, ids)
+            report = account_shared(work, good, broken, report, aside, progress)
+        else:
+            read = loader.read(good, spec.options) if good or not files else iter(())
+            outcomes = watched(chain(broken, read), progress)
+            if alone:
+                report = account(outcomes, report, aside, ids)
+            else:
+                report = consume_elsewhere(outcomes, account, report, aside, ids)
+        former = staged / spec.name
+        changes = compare(former / THINGS, aside / THINGS, aside / CHANGES)
+        report.changes = asdict(changes) if changes else None
+        report.ended = _now()
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
+        (aside / REPORT).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+        _refuse_a_bad_load(spec, report, changes, aside, former)
+        _switch(aside, former)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return report
+
+
+def _new_report(
+    spec: SourceSpec, loader: Loader, files: list[SourceFile], ids: Identifiers
+) -> LoadReport:
+    return LoadReport(
         source=spec.name,
         loader=loader.info.name,
         version=loader.info.version,
@@ -119,25 +153,6 @@ def stage(
         staged_format=STAGED_FORMAT,
         files=file_sums(files),
     )
-    staged.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{spec.name}-", dir=staged))
-    try:
-        outcomes = watched(_outcomes(loader, spec, files), progress)
-        if _worth_two_processes(files):
-            report = consume_elsewhere(outcomes, account, report, aside, ids)
-        else:
-            report = account(outcomes, report, aside, ids)
-        former = staged / spec.name
-        changes = compare(former / THINGS, aside / THINGS, aside / CHANGES)
-        report.changes = asdict(changes) if changes else None
-        report.ended = _now()
-        text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
-        (aside / REPORT).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        _refuse_a_bad_load(spec, report, changes, aside, former)
-        _switch(aside, former)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return report
 
 
 def is_current(spec: SourceSpec, staged: Path, ids: Identifiers) -> bool:
@@ -181,19 +196,20 @@ def _loader(spec: SourceSpec) -> Loader:
 
 
 def _worth_two_processes(files: list[SourceFile]) -> bool:
-    """Whether reading and writing should share two cores: not where sources share them already."""
+    """Whether a load should use several cores: not where sources share them already."""
     alone = parent_process() is None and (os.cpu_count() or 1) > 1
     return alone and sum(path.stat().st_size for path in {file.path for file in files}) > LARGE
 
 
-def _outcomes(loader: Loader, spec: SourceSpec, files: list[SourceFile]) -> Iterator[Outcome]:
+def _closed_zips(files: list[SourceFile]) -> Iterator[Outcome]:
+    """Tell of zips that do not open: one that opens is listed by its members."""
     for file in files:
         if file.plain_name.lower().endswith(".zip"):
-            # A zip that opens is listed by its members: this one does not open.
             yield broken_file(file, ValueError(archive_fault(file)))
-    good = [file for file in files if not file.plain_name.lower().endswith(".zip")]
-    if good or not files:
-        yield from loader.read(good, spec.options)
+
+
+def _opened(files: list[SourceFile]) -> list[SourceFile]:
+    return [file for file in files if not file.plain_name.lower().endswith(".zip")]
 
 
 def _refuse_a_bad_load(

@@ -12,54 +12,52 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from hashlib import blake2b
-from pathlib import Path
+from typing import IO
 
 from graph.identifiers import Identifiers
 from graph.identity.claims import CLAIMING, claims_of
 from graph.mapping import to_lines
-from graph.records import Organisation, Person, Record
+from graph.records import Course, Organisation, Person, Record
 from loaders.base import Problem
-from loaders.staging.completeness import Completeness
 from loaders.staging.enrich import enriched
-from loaders.staging.inventory import Inventory
+from loaders.staging.packing import packed
+from loaders.staging.tally import Tally
 
 TRIPLES, REJECTED, CLAIMS = "triples.nt.gz", "rejected.jsonl", "claims.jsonl.gz"
 THINGS, CHANGES, REPORT = "things.tsv.gz", "changes.tsv.gz", "report.json"
+WRITTEN = (TRIPLES, CLAIMS, THINGS, REJECTED)
+"""The files that are written while records pass; files of several parts may be put together."""
 STAGED_FORMAT = 3
 """Raised when what is written for the same records changes: then `fitech sync` loads anew."""
 _FLUSH = 1 << 16
 _REMEMBERED = 500_000
 """Organisations and people that are known again; of more, some are written twice."""
+_REPEATED = frozenset((Organisation, Person))
 
 
 class StagedFiles:
     """Writes what the records of a source become.
 
     Args:
-        folder: an empty folder.
+        open_file: opens one of `WRITTEN` for writing bytes.
         ids: mints the addresses.
+        tally: counts what is written.
     """
 
-    def __init__(self, folder: Path, ids: Identifiers) -> None:
+    def __init__(self, open_file: Callable[[str], IO[bytes]], ids: Identifiers, tally: Tally) -> None:
         self._ids = ids
-        self._triples = gzip.open(folder / TRIPLES, "wb", compresslevel=1)  # noqa: SIM115
-        self._claims = gzip.open(folder / CLAIMS, "wt", encoding="utf-8", compresslevel=1)  # noqa: SIM115
-        self._rejected = (folder / REJECTED).open("w", encoding="utf-8", errors="backslashreplace")
-        self._inventory = Inventory(folder / THINGS)
+        self._tally = tally
+        self._raw = [open_file(name) for name in WRITTEN]
+        self._triples, self._claims, self._things = map(packed, self._raw[:3])
+        self._rejected = self._raw[3]
         self._waiting: list[bytes] = []
+        self._inventory: list[str] = []
         self._size = 0
         self._told: set[int] = set()
-        self._sum = 0
-        self.completeness = Completeness()
-        self.by_field: dict[str, Counter[str]] = {"rejected": Counter(), "warning": Counter()}
-        """`rejected` or `warning` → field of the source → how many; "" for a record as a whole."""
-        self.things: Counter[str] = Counter()
-        self.triples = 0
 
     def write(self, records: tuple[Record, ...]) -> None:
         """Write the statements of one outcome, all or none.
@@ -69,19 +67,21 @@ class StagedFiles:
         """
         mapped = []
         for record in records:
-            if isinstance(record, Organisation | Person) and self._is_known(record):
-                self.things[type(record).__name__] += 1
+            kind = type(record)
+            if kind in _REPEATED and self._is_known(record):
+                self._tally.things[kind.__name__] += 1
                 continue
-            new = enriched(record)
-            mapped.append((new, to_lines(new, self._ids)))
-        for record, lines in mapped:
+            new = enriched(record) if kind is Course else record
+            lines = to_lines(new, self._ids)
+            mapped.append((new, lines, "".join(lines).encode()))
+        for new, lines, body in mapped:
             if lines:
-                self._write_one(record, lines)
+                self._write_one(new, lines, body)
         if not CLAIMING.isdisjoint(map(type, records)):
-            for claim in claims_of([record for record, _ in mapped], self._ids, records):
-                self._claims.write(claim.to_line())
+            for claim in claims_of([record for record, _, _ in mapped], self._ids, records):
+                self._claims.write(claim.to_line().encode())
 
-    def _is_known(self, record: Organisation | Person) -> bool:
+    def _is_known(self, record: Record) -> bool:
         """Whether the very same record was written before, as institutions are with each work."""
         mark = hash(repr(record))
         if mark in self._told:
@@ -90,41 +90,36 @@ class StagedFiles:
             self._told.add(mark)
         return False
 
-    def _write_one(self, record: Record, lines: list[str]) -> None:
-        body = "".join(lines).encode()
+    def _write_one(self, record: Record, lines: list[str], body: bytes) -> None:
         kind = type(record).__name__
-        self.things[kind] += 1
-        self.triples += len(lines)
-        self.completeness.add(record)
         mark = _fingerprint(body)
-        self._sum = (self._sum + mark) & 0xFFFF_FFFF_FFFF_FFFF
-        self._inventory.add(lines[0][1 : lines[0].index(">")], kind, mark)
-        self._put(body)
-
-    def _put(self, body: bytes) -> None:
+        self._tally.wrote(kind, len(lines), mark)
+        self._tally.completeness.add(record)
+        iri = lines[0][1 : lines[0].index(">")]
+        self._inventory.append(f"{mark:012x}\t{kind}\t{iri}\n")
         self._waiting.append(body)
         self._size += len(body)
         if self._size >= _FLUSH:
-            self._triples.write(b"".join(self._waiting))
-            self._waiting.clear()
-            self._size = 0
+            self._flush()
+
+    def _flush(self) -> None:
+        self._triples.write(b"".join(self._waiting))
+        self._things.write("".join(self._inventory).encode())
+        self._waiting.clear()
+        self._inventory.clear()
+        self._size = 0
 
     def note(self, problem: Problem, kind: str) -> None:
         """Keep a rejected record or a warning."""
-        self.by_field[kind][problem.field] += 1
+        self._tally.note(problem, kind)
         line = json.dumps({"kind": kind, **asdict(problem)}, ensure_ascii=False)
-        self._rejected.write(line + "\n")
-
-    def content(self) -> str:
-        """Return a digest of everything written so far, whatever its order."""
-        return f"{self._sum:016x}-{self.triples}"
+        self._rejected.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
     def close(self) -> None:
         """Write everything to disk."""
-        self._triples.write(b"".join(self._waiting))
-        for file in (self._triples, self._claims, self._rejected):
+        self._flush()
+        for file in (self._triples, self._claims, self._things, *self._raw):
             file.close()
-        self._inventory.close()
 
 
 def _fingerprint(body: bytes) -> int:

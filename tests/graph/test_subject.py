@@ -22,6 +22,13 @@ def test_whatever_a_text_holds_the_engine_reads_it_back(text: str, language: str
     assert all(line.count("\n") == 1 for line in subject.lines)
 
 
+@given(TEXT | st.text("x", min_size=190, max_size=210), st.sampled_from([None, DECIMAL]))
+def test_a_shared_value_is_written_like_any_other(text: str, datatype: str | None) -> None:
+    one = Subject("https://x/1").plain("https://x/p", text, datatype)
+    assert Subject("https://x/1").often("https://x/p", text, datatype).lines == one.lines
+    assert not Subject("https://x/1").often("https://x/p", "").lines
+
+
 @pytest.mark.parametrize("iri", ["", "no scheme", "https://x/a b", "https://x/<a>", 'https://x/"'])
 def test_what_is_no_address_is_refused(iri: str) -> None:
     with pytest.raises(ValueError):

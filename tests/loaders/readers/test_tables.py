@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.base import Problem
+from loaders.readers import tables
 from loaders.readers.files import SourceFile
-from loaders.readers.tables import TableRow, read_rows
+from loaders.readers.tables import RowBlock, TableRow, read_pieces, read_rows, rows_of
 
 
 def rows(path: Path, text: bytes, *required: str) -> list[TableRow | Problem]:
@@ -223,3 +224,45 @@ def test_a_short_row_has_all_columns(tmp_path: Path) -> None:
     (row,) = rows(tmp_path / "a.csv", b"a,b,c\n1\n")
     assert isinstance(row, TableRow)
     assert row.cells == {"a": "1", "b": "", "c": ""}
+
+
+CELLS = st.lists(
+    st.text(st.sampled_from('ab1"" ,;\n\r\t\0é\u2028\udce4'), max_size=6), min_size=1, max_size=5
+)
+LINES = st.lists(st.one_of(st.just(["1", "two", "x"]), st.just(["", "", ""]), CELLS), max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from([3, 8, 50, 1 << 18]))
+def test_rows_of_blocks_are_those_that_are_read_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[list[str]], end: str, chunk: int
+) -> None:
+    path = tmp_path_factory.mktemp("t") / "a.csv"
+    text = end.join(",".join(cells) for cells in [["id", "text", "c"], *lines])
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_CHUNK", chunk)
+        found = list(read_rows(SourceFile(path)))
+        pieces = [row for piece in read_pieces(SourceFile(path)) for row in rows_of(piece)]
+        patch.setattr(tables, "_BLOCK", 0)
+        one_by_one = list(read_rows(SourceFile(path)))
+    assert found == pieces == one_by_one
+
+
+def test_most_of_a_plain_table_comes_in_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(table([f"{n},text {n},x" for n in range(9_000)] + GOOD))
+    pieces = list(read_pieces(SourceFile(path)))
+    blocks = [piece for piece in pieces if isinstance(piece, RowBlock)]
+    assert sum(len(block.lines) for block in blocks) > 8_900
+    assert [row.line for piece in pieces for row in rows_of(piece) if isinstance(row, TableRow)][
+        :9_000
+    ] == list(range(2, 9_002))
+
+
+def test_single_rows_of_a_piece_have_a_bearable_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(table([f'{n},"{"x" * 100_000}",x' for n in range(20)]))
+    pieces = list(read_pieces(SourceFile(path)))
+    assert len(pieces) > 5
+    assert sum(len(piece) for piece in pieces if isinstance(piece, list)) == 20

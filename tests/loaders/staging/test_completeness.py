@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from graph.records import ConceptRelation, Course
+from graph.records import ConceptRelation, Course, SkillNeed
 from loaders.staging.completeness import Completeness
 
 
@@ -22,3 +22,21 @@ def test_filled_fields_and_languages_are_counted() -> None:
         0,
     )
     assert kind[1]["languages"]["title"] == {"en": 2, "fi": 1}
+
+
+def test_parts_add_up_to_the_whole() -> None:
+    records = [
+        SkillNeed("1", "c", "FI", "2026", Decimal(3), "openings", "Survey"),
+        SkillNeed("2", "c", "FI", "2026", Decimal(0), "openings", ""),
+        Course("a", "1", {"en": "T", "fi": "T"}, open_to_all=False),
+        SkillNeed("3", "c", "FI", "2026", Decimal(3), "openings", "Survey"),
+    ]
+    whole, parts = Completeness(), Completeness()
+    for record in records:
+        whole.add(record)
+        part = Completeness()
+        part.add(record)
+        parts.update(part)
+    assert parts.to_json() == whole.to_json()
+    fields = whole.to_json()["SkillNeed"]["fields"]
+    assert (fields["number"], fields["source"]) == (3, 2)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.staging import inventory
-from loaders.staging.inventory import Inventory, compare
+from loaders.staging.inventory import compare
+from loaders.staging.packing import packed_text
 
 THINGS = st.dictionaries(
     st.sampled_from([f"https://x/{n}" for n in range(20)]), st.integers(0, 5), max_size=15
@@ -16,10 +17,8 @@ THINGS = st.dictionaries(
 
 
 def write(path: Path, rows: list[tuple[str, str, int]]) -> Path:
-    found = Inventory(path)
-    for iri, kind, mark in rows:
-        found.add(iri, kind, mark)
-    found.close()
+    with packed_text(path) as out:
+        out.writelines(f"{mark:012x}\t{kind}\t{iri}\n" for iri, kind, mark in rows)
     return path
 
 
