@@ -200,6 +200,7 @@ def _describe_course(subject: Subject, record: Course) -> None:
     if len(record.parts) > 1:
         subject.plain(t.PART_ORDER, "\n".join(record.parts))
     subject.day(t.VALID_FROM, record.valid_from).day(t.VALID_UNTIL, record.valid_until)
+    subject.flag(t.SMALL_MODULE, record.small_module)
 
 
 def _mode(subject: Subject, modes: Iterable[str]) -> None:
@@ -248,6 +249,7 @@ def _offering(record: CourseOffering, ids: Identifiers) -> list[str]:
     _mode(subject, record.modes)
     _price(subject, record.price)
     subject.plain(t.LOCATION, record.location).flag(t.OPEN_TO_ALL, record.open_to_all)
+    subject.flag(t.SMALL_MODULE, record.small_module)
     subject.iri(t.FOAF + "homepage", record.homepage).flag(t.CANCELLED, record.cancelled or None)
     return subject.each(t.DCT + "language", record.languages).lines
 

@@ -190,6 +190,8 @@ class Course:
     """ESCO skills that the source itself names."""
     valid_from: date | None = None
     valid_until: date | None = None
+    small_module: bool | None = None
+    """Whether the source calls it a small competence module (micro-credential); None: not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ class CourseOffering:
     open_to_all: bool | None = None
     homepage: str | None = None
     cancelled: bool = False
+    small_module: bool | None = None
+    """As of a course."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _SINGLE = (
     t.CREDITS_MIN, t.CREDITS_MAX, t.STUDY_LEVEL, t.COURSE_KIND, t.EQF_LEVEL, t.OPEN_TO_ALL, t.PRICE,
     t.CURRENCY, t.PRICE_TEXT, t.VALID_FROM, t.VALID_UNTIL, t.PUBLICATION_YEAR, t.OUTPUT_TYPE,
     t.CONTAINER, t.SKOS + "prefLabel", t.FITECH + "countryCode", t.CREATOR_ORDER, t.PART_ORDER,
+    t.SMALL_MODULE,
 )  # fmt: skip
 """One value in each language: of the first source that has one."""
 _WHOLE = (t.ELM + "learningOutcome", t.RESPONSIBLE_UNIT)

@@ -32,7 +32,7 @@ _UNPUBLISHED = {"tallennettu": "a draft", "arkistoitu": "archived", "poistettu":
 _MAIN = "course"
 _SHARED = (
     "outcomes", "content", "prerequisite_text", "assessment", "keywords", "credits_max", "languages",
-    "level", "open_to_all", "parts",
+    "level", "open_to_all", "small_module", "parts",
 )  # fmt: skip
 """What of a course a toteutus may tell where its koulutus does not."""
 _OID = re.compile(r"\d+(?:\.\d+)+")

@@ -52,6 +52,8 @@ def course_of(
         eqf_level=codes.highest_eqf_level(fields, raw),
         isced_f=codes.fields_of_education(fields, raw, metadata),
         open_to_all=_open_to_all(raw, metadata),
+        # A no of one toteutus says nothing of the course.
+        small_module=_small_module(raw, metadata) or None,
         parts=_parts(raw, metadata, fields),
     )
 
@@ -80,6 +82,7 @@ def offering_of(raw: Part, metadata: Part, course: Course, fields: Fields) -> Co
         location=_places(raw, fields),
         price=codes.price(fields, opetus),
         open_to_all=course.open_to_all,
+        small_module=_small_module(raw, metadata),
         homepage=f"{PAGE}/toteutus/{oid}",
     )
 
@@ -167,6 +170,12 @@ def _open_to_all(raw: Part, metadata: Part) -> bool | None:
         if isinstance(value, bool):
             return value
     return True if str(raw.get("koulutustyyppiPath") or "").endswith("-avoin") else None
+
+
+def _small_module(raw: Part, metadata: Part) -> bool | None:
+    """Return whether the record calls the study a small competence module (since October 2025)."""
+    name = "isPieniOsaamiskokonaisuus"
+    return next((one for one in (metadata.get(name), raw.get(name)) if isinstance(one, bool)), None)
 
 
 def _parts(raw: Part, metadata: Part, fields: Fields) -> tuple[str, ...]:

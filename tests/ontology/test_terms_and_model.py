@@ -14,6 +14,7 @@ from graph.provenance import GraphInfo, SourceFileInfo, describe_graph
 from graph.records import (
     DELIVERY_MODES,
     Concept,
+    ConceptLink,
     ConceptRelation,
     Course,
     CourseOffering,
@@ -70,7 +71,7 @@ def test_classes_and_properties_have_labels_and_definitions_in_three_languages(m
     "name",
     [
         "Person", "Organisation", "ResearchOutput", "Course", "CourseOffering", "MicroCredential",
-        "SkillNeed", "JobAdvert", "SkillLink", "Evidence", "Expertise",
+        "SkillNeed", "JobAdvert", "SkillLink", "OccupationLink", "TopicLink", "Evidence", "Expertise",
     ],
 )  # fmt: skip
 def test_classes_stand_below_those_of_a_standard(model: Graph, name: str) -> None:
@@ -104,11 +105,11 @@ RECORDS: list[Record] = [
         "related", "exact-match", "close-match", "broad-match", "narrow-match", "replaced-by")),
     Course("a", "C-2", {"en": "t"}, kind="module", keywords={"en": ("k",)}, subjects=("http://x/1",), eqf_level=6,
            isced_f=("06",), modes=DELIVERY_MODES, open_to_all=True, price=Price(Decimal(5), "EUR", {"en": "p"}),
-           assessment={"en": "a"}, parts=("C-1",), valid_from=date(2026, 1, 1), valid_until=date(2026, 1, 1),
+           assessment={"en": "a"}, parts=("C-1",), valid_from=date(2026, 1, 1), valid_until=date(2026, 1, 1), small_module=True,
            learning_outcomes=(LearningOutcome({"en": "o"}, (StatedSkill("http://x/2"),)),),
            stated_skills=(StatedSkill("http://x/2", "s", "en", "requires"),)),
     CourseOffering("o", "a", "C-2", modes=("online",), location="Oulu", price=Price(Decimal(0)), open_to_all=False,
-                   homepage="https://x/", cancelled=True),
+                   homepage="https://x/", cancelled=True, small_module=False),
     ResearchOutput("r", {"en": "t"}, subjects=("http://x/1",), container="J", issns=("0000-0000",),
                    funders=("F",), retracted=True),
     JobAdvert("s/1", {"en": "t"}, {"en": "d"}, {"en": "e"}, ("FI",), date(2026, 1, 1), date(2026, 1, 1), 1,
@@ -116,6 +117,8 @@ RECORDS: list[Record] = [
     SkillNeed("n", "http://x/1", "FI", "2026", Decimal(1), "openings", "me"),
     SkillLink("http://x/1", "http://x/2", "teaches", 0.5, "exact/1", "proposed",
               (Evidence("title", "en", 0, 1, "a", "a"),)),
+    *(ConceptLink("http://x/1", "http://x/2", relation, 0.5, "topics/1", "proposed",
+                  (Evidence("title", "en", 0, 1, "a", "a"),)) for relation in ("occupation", "topic")),
 ]  # fmt: skip
 
 

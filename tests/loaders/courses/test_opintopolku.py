@@ -87,6 +87,24 @@ def test_a_toteutus_is_an_offering_and_tells_what_its_koulutus_does_not(read) ->
     assert "example.org" not in repr(outcomes.records)  # no contact persons
 
 
+@pytest.mark.parametrize(("said", "of_course"), [(True, True), (False, None), ("yes", None)])
+def test_a_small_competence_module_is_marked(read, said: object, of_course: bool | None) -> None:  # type: ignore[no-untyped-def]
+    own = changed(TOTEUTUS, "metadata", "isPieniOsaamiskokonaisuus", to=said)
+    outcomes = read("opintopolku", as_file(own, KOULUTUS))
+    assert outcomes.of(CourseOffering)[0].small_module is (said if said != "yes" else None)
+    assert any(course.small_module for course in outcomes.of(Course)) is bool(of_course)
+    assert not any(course.small_module is False for course in outcomes.of(Course))
+
+
+@pytest.mark.real_data
+def test_the_example_of_kouta_is_a_small_competence_module(shared_data: Path) -> None:
+    files = find_files([shared_data / "standards" / "examples" / "kouta-toteutus.json"])
+    (outcome,) = get_loader("opintopolku").read(files, {})
+    assert isinstance(outcome, Loaded)
+    records = [one for one in outcome.records if isinstance(one, Course | CourseOffering)]
+    assert [one.small_module for one in records] == [True, True]
+
+
 def test_a_toteutus_alone_tells_the_course(read) -> None:  # type: ignore[no-untyped-def]
     outcomes = read("opintopolku", as_file(TOTEUTUS))
     (course,), (offering,) = outcomes.of(Course), outcomes.of(CourseOffering)
