@@ -25,6 +25,7 @@ from app.commands.common import (
 from app.commands.esco_upgrade import esco_upgrade
 from app.commands.harvest import harvest
 from app.commands.link_evaluate import link_evaluate
+from app.commands.link_retrain import link_retrain
 from app.commands.review import review
 from app.commands.sync import sync
 from app.commands.template import template
@@ -209,6 +210,7 @@ def link(context: click.Context, config_path: Path | None, fresh: bool) -> None:
 
 
 link.add_command(link_evaluate)
+link.add_command(link_retrain)
 step_command("derive", "Compute the derived graphs and the search index of the next release.")
 step_command("check", "Check the next release with SHACL and the reasoner.")
 

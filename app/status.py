@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.review.tally import review_tally, tally_lines
 from app.workspace import Workspace
 from graph.releases import Releases
 from loaders.staging.load_report import read_reports
@@ -19,6 +20,7 @@ class Status:
     live: dict[str, Any] | None
     checks: dict[str, Any] | None
     releases: list[str]
+    review: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as plain values."""
@@ -39,6 +41,7 @@ class Status:
         lines.append("")
         if self.live is None:
             lines.append("Live release: none yet: run `fitech build CONFIG.toml`")
+            lines += tally_lines(self.review)
             return "\n".join(lines)
         lines.append(f"Live release: {self.live['id']} · {self.live['title']}")
         lines.append(f"  {self.live['triples']:,} triples in {len(self.live['graphs'])} graphs:")
@@ -51,6 +54,7 @@ class Status:
                 f"{self.checks['warnings']:,} warnings; reasoner: {self.checks['reasoner']}"
             )
         lines.append(f"Releases on disk: {', '.join(self.releases)}")
+        lines += tally_lines(self.review)
         return "\n".join(lines)
 
 
@@ -106,4 +110,4 @@ def read_status(place: Workspace) -> Status:
         for report in read_reports(place.staged)
     ]
     names = [item.id for item in releases.all()]
-    return Status(str(place.path), sources, live, checks, names)
+    return Status(str(place.path), sources, live, checks, names, review_tally(place))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.config import BuildConfig
+from app.learned import learned_weights
 from app.pipeline.link_skills import skill_infos, skill_labels
 from app.pipeline.subjects import read_subjects
 from app.progress import Progress
@@ -75,7 +76,7 @@ def link_changed(
     Raises:
         WorkspaceError: a worker ended, or cannot be reached.
     """
-    recipe = _recipe(store, config.linker)
+    recipe = _recipe(place, store, config.linker)
     path = place.path / "links" / f"{config.linker}.sqlite"
     with Results(path, recipe.digest, fresh=fresh) as results:
         changed = _changed(store, results, list(kinds.items()), progress)
@@ -84,15 +85,17 @@ def link_changed(
             _link(store, results, recipe, config, changed, progress)
         except ExecutorError as error:
             raise WorkspaceError(str(error)) from None
-        linker = get_linker(config.linker)
+        linker = get_linker(config.linker, recipe.learned)
         method = f"{linker.name}/{linker.version}"
         yield Linked(results, method, len(changed), len(kinds) - len(changed))
 
 
-def _recipe(store: EmbeddedStore, name: str) -> Recipe:
+def _recipe(place: Workspace, store: EmbeddedStore, name: str) -> Recipe:
     labels = skill_labels(store)
     infos = sorted(skill_infos(store), key=lambda info: info.skill)
-    return Recipe(name, labels, infos, linker_digest(get_linker(name), labels, infos))
+    learned = learned_weights(place)
+    digest = linker_digest(get_linker(name, learned), labels, infos)
+    return Recipe(name, labels, infos, digest, learned)
 
 
 def _changed(

@@ -244,6 +244,12 @@ class Queue:
                 passed.add(row["link"])
                 yield _item(row), "random" if by_lot else "uncertain"
 
+    def bands(self, parts: int) -> dict[int, int]:
+        """Return how many links, decided or not, there are in each of equal bands of confidence."""
+        sql = "SELECT min(CAST(confidence * ? AS INTEGER), ? - 1), count(*) FROM item GROUP BY 1"
+        with self._open() as connection:
+            return {int(band): int(n) for band, n in connection.execute(sql, (parts, parts))}
+
     def choices(self) -> dict[str, list[str]]:
         """Return the values that the filters can take."""
         found: dict[str, list[str]] = {name: [] for name in _CHOICES}

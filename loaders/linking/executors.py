@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait as wait_for
@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from loaders.linking.base import Linker, SkillInfo, SkillLabel, Subject
 from loaders.linking.cache import cache_folder
 from loaders.linking.fingerprint import subject_digest
+from loaders.linking.learned import Learned
 from loaders.linking.registry import get_linker
 from loaders.linking.results import Row, pack
 
@@ -46,6 +47,8 @@ class Recipe:
     concepts: Sequence[SkillInfo]
     digest: str | None
     """See `fingerprint.linker_digest`."""
+    learned: Mapping[str, Learned] = field(default_factory=dict)
+    """What people's decisions taught, see `registry.get_linker`."""
 
     def make(self, tell: Tell | None = None) -> Linker:
         """Return the linker, ready to work.
@@ -53,7 +56,7 @@ class Recipe:
         One process at a time does it: the first index of a language takes minutes, and the others
         find it on disk.
         """
-        linker = get_linker(self.linker)
+        linker = get_linker(self.linker, self.learned)
         if tell is not None and hasattr(linker, "watch"):
             linker.watch(tell)
         folder = cache_folder()
