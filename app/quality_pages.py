@@ -75,7 +75,8 @@ def _as_csv(decisions: list[Decision]) -> Response:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for item in decisions:
-        note = f"{item.reason}: {item.detail} ({item.confidence:g})"
+        names = " | ".join(filter(None, (item.left_label, item.right_label)))
+        note = f"{item.reason}: {item.detail} ({item.confidence:g}); {names}".removesuffix("; ")
         writer.writerow(("same" if item.same else "different", item.left, item.right, note))
     answer = Response(out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = "attachment; filename=identity.csv"

@@ -22,6 +22,9 @@ class Decision:
     detail: str
     """The identifier, the names or the note that decided."""
     confidence: float
+    left_label: str = ""
+    """What the sources call the one; after joining the graph knows the name in use only."""
+    right_label: str = ""
 
 
 class Clusters:

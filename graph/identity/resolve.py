@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from graph.identity.claims import Claim, alike, family_key, initial_key, normal
 from graph.identity.clusters import Clusters, Decision
 
 _SCHEMA = """
-    CREATE TABLE things (iri TEXT, source INTEGER, kind TEXT, times INTEGER,
+    CREATE TABLE things (iri TEXT, source INTEGER, kind TEXT, times INTEGER, label TEXT,
         PRIMARY KEY (iri, source)) WITHOUT ROWID;
     CREATE TABLE works (iri TEXT, title TEXT, author TEXT, PRIMARY KEY (iri, title, author))
         WITHOUT ROWID;
@@ -31,7 +31,7 @@ _SCHEMA = """
         PRIMARY KEY (output, source, person)) WITHOUT ROWID;
 """
 _INSERT = {
-    "things": """INSERT INTO things VALUES (?, ?, ?, 1)
+    "things": """INSERT INTO things VALUES (?, ?, ?, 1, ?)
         ON CONFLICT (iri, source) DO UPDATE SET times = times + 1""",
     "works": "INSERT OR IGNORE INTO works VALUES (?, ?, ?)",
     "keys": "INSERT OR IGNORE INTO keys VALUES (?, ?)",
@@ -53,6 +53,8 @@ _BEST = {
     "output": ("doi-", "handle-", "urn-", "openalex-"),
     "organisation": ("", "ror-"),
 }
+LABEL = 100
+"""Characters of a name that people are shown."""
 TOO_COMMON = 25
 """Addresses that share one identifier from which it is taken for no identifier."""
 BY_IDENTIFIER, BY_NAME, BY_TITLE = 1.0, 0.9, 0.8
@@ -96,7 +98,7 @@ class Resolver:
         """Take the claims of one source; `source` is its rank, the smallest is trusted most."""
         rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in _INSERT}
         for claim in claims:
-            rows["things"].append((claim.iri, source, claim.kind))
+            rows["things"].append((claim.iri, source, claim.kind, claim.label[:LABEL]))
             rows["keys"] += [(f"{claim.kind}|{key}", claim.iri) for key in claim.keys]
             if claim.likeness:
                 rows["alike"].append((claim.likeness, claim.iri))
@@ -132,7 +134,19 @@ class Resolver:
         self._by_key(clusters, found, "alike", "title, year and first author", BY_TITLE)
         self._by_line(clusters, found)
         self._finish(clusters, found)
+        found.decisions = [self._named(item) for item in found.decisions]
         return found
+
+    def _named(self, item: Decision) -> Decision:
+        left, right = self._label(item.left), self._label(item.right)
+        # Most often they are equal: one text is kept of the two.
+        return replace(item, left_label=left, right_label=left if right == left else right)
+
+    def _label(self, iri: str) -> str:
+        """Return what the most trusted source calls a thing, "" if none names it."""
+        query = "SELECT label FROM things WHERE iri = ? AND label <> '' ORDER BY source LIMIT 1"
+        row = self._db.execute(query, (iri,)).fetchone()
+        return str(row[0]) if row else ""
 
     def _by_key(
         self, clusters: Clusters, found: Identity, table: str, reason: str, confidence: float

@@ -100,7 +100,7 @@ def test_decisions_on_identity_are_listed_and_downloaded(
     release = Releases(sample_place.path).live()
     assert release is not None
     decision = {"kind": "person", "same": True, "left": "https://x.example/id/person/1", "right": "https://x.example/id/person/2",
-                "reason": "by-line of one work", "detail": "Metsä – Metsä, M.", "confidence": 0.9}  # fmt: skip
+                "reason": "by-line of one work", "detail": "Metsä – Metsä, M.", "confidence": 0.9, "left_label": "Metsä, Maija"}  # fmt: skip
     place = Workspace(tmp_path)
     folder = tmp_path / "releases" / "r"
     folder.parent.mkdir()
@@ -116,9 +116,12 @@ def test_decisions_on_identity_are_listed_and_downloaded(
     page = client.get("/quality/identity").get_data(as_text=True)
     assert "same name among the authors of one work" in page
     assert "Metsä – Metsä, M." in page
+    assert ">Metsä, Maija</a>" in page
+    assert '>2</a><br><span class="note">https://x.example/id/person/2</span>' in page  # no name
     rows = client.get("/quality/identity?format=csv").get_data(as_text=True).splitlines()
     assert rows[0] == "decision,left,right,note"
     assert rows[1].startswith("same,https://x.example/id/person/1,https://x.example/id/person/2,")
+    assert rows[1].endswith('(0.9); Metsä, Maija"')
     assert "There is no such decision." in client.get("/quality/identity?kind=course").get_data(
         as_text=True
     )

@@ -45,6 +45,26 @@ def joined(found: Identity) -> dict[str, str]:
     return {old.removeprefix(BASE): new.removeprefix(BASE) for old, new in found.rewrites.items()}
 
 
+def test_decisions_tell_what_the_sources_call_the_two(resolve: Resolve) -> None:
+    found = resolve(
+        [work("virta-7", title="On the growth of trees in cities", identifiers=("virta:7",))],
+        [
+            work(
+                "openalex-W1",
+                title="On the growth of trees in cities (proofs)",
+                identifiers=("virta:7",),
+            )
+        ],
+        people=(PersonDecision(False, f"{BASE}person/a", f"{BASE}person/b"),),
+    )
+    unknown, joined_one = found.decisions
+    assert (unknown.left_label, unknown.right_label) == ("", "")
+    assert {joined_one.left: joined_one.left_label, joined_one.right: joined_one.right_label} == {
+        f"{BASE}output/virta-7": "On the growth of trees in cities",
+        f"{BASE}output/openalex-W1": "On the growth of trees in cities (proofs)",
+    }
+
+
 def test_a_shared_identifier_makes_one_work_with_the_best_address(resolve: Resolve) -> None:
     found = resolve(
         [work("openalex-W1", doi="10.5555/a", identifiers=("https://openalex.org/W1",))],
