@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from multiprocessing import get_context, parent_process
@@ -111,9 +112,12 @@ class Processes:
         """Yield the rows of each chunk as soon as it is done."""
         context = get_context("spawn")
         told = context.SimpleQueue()
-        with ProcessPoolExecutor(
-            self._workers, mp_context=context, initializer=_start, initargs=(recipe, told)
-        ) as pool:
+        with (
+            _one_thread_each(),
+            ProcessPoolExecutor(
+                self._workers, mp_context=context, initializer=_start, initargs=(recipe, told)
+            ) as pool,
+        ):
 
             def listen() -> None:
                 while not told.empty():
@@ -131,6 +135,21 @@ class Processes:
                 ) from None
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes that are started now compute in one thread each: there is one for each core."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def in_any_order(
@@ -161,8 +180,6 @@ _told: Any = None
 def _start(recipe: Recipe, told: Any) -> None:  # noqa: ANN401 - queues of a context have no type
     """Prepare a worker process; it ends with its parent, however that ends."""
     global _recipe, _told
-    for name in _ONE_THREAD:  # before numpy is there
-        os.environ[name] = "1"
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

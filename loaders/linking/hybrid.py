@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -122,6 +122,10 @@ class LexicalLinker:
         model = self._encoder.name if self._encoder else ""
         taught = self.learned.digest() if self.learned else ""
         return json.dumps([self.method, model, self.weights.to_json(), taught])
+
+    def watch(self, tell: Callable[[str, int, int], None]) -> None:
+        """Have it told how far the index is: a step, how much is done, how much there is."""
+        self._scorer.watch(lambda done, total: tell("index of names", done, total))
 
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
         """Index the skills, or find their index on disk."""

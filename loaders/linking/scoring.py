@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,10 +86,10 @@ class Scorer:
         # New features that no weights were learned for yet do not count.
         self._columns = [columns[name] for name in self._weights.features]
 
-    def read_ahead(self, sentences: Sequence[str]) -> None:
-        """Compute the vectors of sentences that will be ranked; may run in another thread."""
+    def watch(self, tell: Callable[[int, int], None]) -> None:
+        """Have it told how many names have their vector while an index is made (it takes minutes)."""
         if self._encoder is not None:
-            self._encoder.encode(sentences)
+            self._encoder.tell = tell
 
     def rank(self, sentences: Sequence[str], language: str, keep: int = KEPT) -> list[list[Hit]]:
         """Return the best skills of each sentence of one language, the best first."""
