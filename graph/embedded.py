@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from graph.bulk import load_in_parts
 from graph.store import QueryRefusedError, RawResult, Row, StoreError
 from graph.templates import count_triples
 
@@ -48,6 +50,7 @@ class EmbeddedStore:
     """
 
     def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        self._threads = 1 if path is None else min(os.cpu_count() or 1, 4)
         try:
             if path is None:
                 self._store = Store()
@@ -131,9 +134,21 @@ class EmbeddedStore:
         return self.count(graph)
 
     def load_graph(self, graph: str, source: IO[bytes], rdf_format: RdfFormat) -> None:
-        """Stream a serialised file into a named graph, adding to what is there."""
+        """Stream a serialised file into a named graph, adding to what is there.
+
+        Raises:
+            StoreError: the file is damaged; a part of it may be in the graph.
+        """
+        name = NamedNode(graph)
+
+        def load(data: bytes | IO[bytes]) -> None:
+            self._store.bulk_load(data, rdf_format, to_graph=name)
+
         try:
-            self._store.bulk_load(source, rdf_format, to_graph=NamedNode(graph))
+            if rdf_format == RdfFormat.N_TRIPLES and self._threads > 1:
+                load_in_parts(load, source, self._threads)
+            else:
+                load(source)
         except SyntaxError as error:
             raise StoreError(f"The data for {graph} are not valid RDF: {error}") from None
 
