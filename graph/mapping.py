@@ -164,7 +164,8 @@ def _person(record: Person, ids: Identifiers) -> list[str]:
 
 @_map.register
 def _course(record: Course, ids: Identifiers) -> list[str]:
-    subject = Subject(ids.course(record.university, record.code), t.COURSE)
+    types = (t.COURSE, t.BADGE) if record.kind == "badge" else (t.COURSE,)
+    subject = Subject(ids.course(record.university, record.code), *types)
     subject.text(t.DCT + "title", record.title).plain(t.SKOS + "notation", record.code)
     subject.text(t.LEARNING_OUTCOME_TEXT, record.outcomes)
     subject.text(t.CONTENT_TEXT, record.content)
@@ -187,6 +188,7 @@ def _course(record: Course, ids: Identifiers) -> list[str]:
 
 def _describe_course(subject: Subject, record: Course) -> None:
     """Add what is beside texts, code and credits."""
+    subject.plain(t.OB + "achievementType", "Badge" if record.kind == "badge" else None)
     subject.plain(t.COURSE_KIND, record.kind).words(t.DCAT + "keyword", record.keywords)
     subject.iris(t.DCT + "subject", record.subjects)
     if record.eqf_level:

@@ -26,6 +26,7 @@ BIBO: Final = "http://purl.org/ontology/bibo/"
 FABIO: Final = "http://purl.org/spar/fabio/"
 ADMS: Final = "http://www.w3.org/ns/adms#"
 SPDX: Final = "http://spdx.org/rdf/terms#"
+OB: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 
 PREFIXES: Final[dict[str, str]] = {
@@ -47,6 +48,7 @@ PREFIXES: Final[dict[str, str]] = {
     "fabio": FABIO,
     "adms": ADMS,
     "spdx": SPDX,
+    "ob": OB,
 }
 """Prefixes for every serialisation that the software writes and for the SPARQL page."""
 
@@ -55,6 +57,7 @@ PERSON: Final = FITECH + "Person"
 ORGANISATION: Final = FITECH + "Organisation"
 RESEARCH_OUTPUT: Final = FITECH + "ResearchOutput"
 COURSE: Final = FITECH + "Course"
+BADGE: Final = FITECH + "Badge"
 COURSE_OFFERING: Final = FITECH + "CourseOffering"
 SKILL_NEED: Final = FITECH + "SkillNeed"
 JOB_ADVERT: Final = FITECH + "JobAdvert"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -62,6 +62,7 @@ def course_of(node: Node, university: str, title: Mapping[str, str], fields: Fie
         modes=_modes(node, fields),
         assessment=_assessment(node, fields),
         parts=tuple(code_of(part) for part in parts),
+        small_module=any(_types(one) & set(table("small_modules")) for one in offerings) or None,
     )
 
 
@@ -163,12 +164,17 @@ def _ects(node: Node, fields: Fields) -> Decimal | None:
 def _kind(node: Node, offerings: list[Node], credit: Decimal | None, has_parts: bool) -> str:
     """Return the kind of a course: by its type or that of its offerings, else by its size."""
     for one in offerings:
-        for kind in one.nodes("type"):
-            if (code := kind.id.rpartition("/")[2]) in table("kinds"):
+        for code in _types(one):
+            if code in table("kinds"):
                 return str(table("kinds")[code])
     if node.is_a("Qualification"):
         return "programme" if credit is None or credit >= _DEGREE else "course"
     return "module" if has_parts else "course"
+
+
+def _types(node: Node) -> KeysView[str]:
+    """Return the codes of what a specification or opportunity is, in their order."""
+    return dict.fromkeys(kind.id.rpartition("/")[2] for kind in node.nodes("type")).keys()
 
 
 def _assessment(node: Node, fields: Fields) -> dict[str, str]:

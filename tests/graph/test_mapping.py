@@ -62,6 +62,13 @@ def test_the_order_of_creators_and_parts_is_kept() -> None:
     assert not any("Order" in line for line in alone)
 
 
+def test_a_badge_is_marked_as_one() -> None:
+    badge = turtle(Course("oph", "B", {}, kind="badge"))
+    assert any(line.endswith("#Badge>") for line in badge)
+    assert any(line.endswith('achievementType> "Badge"') for line in badge)
+    assert not any("Badge" in line for line in turtle(Course("oph", "B", {})))
+
+
 def test_an_esco_skill_is_a_skos_concept_with_escos_own_types() -> None:
     record = Concept(SKILL, "skill", {"fi": "taito"}, {"fi": ("kyky",)}, skill_type="knowledge")
     found = turtle(record)

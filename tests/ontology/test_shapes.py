@@ -18,6 +18,7 @@ HEAD = """
 @prefix dct: <http://purl.org/dc/terms/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix esco: <http://data.europa.eu/esco/model#> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix elm: <http://data.europa.eu/snb/model/elm/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix ob: <https://purl.imsglobal.org/spec/vc/ob/vocab.html#> .
 @prefix prov: <http://www.w3.org/ns/prov#> . @prefix bibo: <http://purl.org/ontology/bibo/> .
 e:uni a f:Organisation ; skos:prefLabel "U"@en .
 e:skill a skos:Concept , esco:Skill ; skos:prefLabel "s"@en ; skos:broader e:skill2 .
@@ -91,6 +92,19 @@ def test_good_data_have_no_findings() -> None:
 )  # fmt: skip
 def test_each_fault_is_found_by_its_shape(data: str, shape: str, severity: str) -> None:
     assert findings(data).get(shape) == severity
+
+
+BADGE = """a f:Course , f:Badge ; ob:achievementType "Badge" ; dct:title "B"@en ; skos:notation "B-1" ; f:providedBy e:uni ;
+    f:learningOutcomeText "The holder knows and can do many things."@en ; f:teaches e:skill"""
+
+
+def test_a_badge_is_asked_for_criteria_not_for_credits() -> None:
+    assert findings(f"e:b {BADGE} ; f:assessmentText 'c'@en ; elm:learningOutcome e:o .") == {}
+    assert findings(f"e:b {BADGE} .") == {"badge-assessment": "Warning", "badge-outcome": "Warning"}
+    course = BADGE.replace(' , f:Badge ; ob:achievementType "Badge"', "")
+    assert findings(f"e:c {course} .") == {
+        "course-credits": "Warning", "course-language": "Warning", "course-level": "Info",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", shape_files(), ids=lambda path: path.stem)

@@ -75,7 +75,7 @@ def test_europass_xml(read) -> None:  # type: ignore[no-untyped-def]
     assert course.title == {"en": "Robots and people"}
     assert course.content == {"en": "For working people"}  # what only the opportunity says
     assert course.homepage == "https://example.org/robots"
-    assert course.kind == "course"  # a short learning programme
+    assert (course.kind, course.small_module) == ("course", True)  # a short learning programme
     assert course.credits_max == 5
     assert course.eqf_level == 6
     assert course.isced_f == ("0714",)
