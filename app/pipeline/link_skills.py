@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from sys import intern
 
 from pyoxigraph import Literal
 
@@ -19,7 +20,7 @@ def skill_labels(store: EmbeddedStore) -> list[SkillLabel]:
         if isinstance(label, Literal) and label.language:
             found.append(
                 SkillLabel(
-                    skill=row["skill"].value,
+                    skill=intern(row["skill"].value),  # one text for all names of a skill
                     text=label.value,
                     language=label.language,
                     preferred=row["kind"].value == "preferred",

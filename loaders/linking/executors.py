@@ -192,8 +192,9 @@ def _end_with(sentinel: int) -> None:
 
 
 def _work(chunk: Chunk) -> list[Row]:
-    global _linker
+    global _linker, _recipe
     if _linker is None:
         assert _recipe is not None  # _start kept it
         _linker = _recipe.make(lambda *step: _told.put(step))
+        _recipe = None  # the names of all skills, which the linker has in a form of its own now
     return link_chunk(_linker, chunk)

@@ -6,6 +6,7 @@ of such a vocabulary goes across a blank, so each word is cut by itself, and onl
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 
 _BLANK = "\u2581"
@@ -33,10 +34,11 @@ class Unigram:
         unknown: int,
         normal: Mapping[int, str],
     ) -> None:
-        self._pieces: dict[str, tuple[int, float]] = {}
-        for number, (piece, score) in enumerate(zip(pieces, scores, strict=True)):
+        self._scores = array("d", scores)
+        self._pieces: dict[str, int] = {}
+        for number, piece in enumerate(pieces):
             if piece and number != unknown:
-                self._pieces.setdefault(piece, (number, score))
+                self._pieces.setdefault(piece, number)
         self._longest = max(map(len, self._pieces), default=0)
         self._unknown = unknown
         self._unknown_score = min(scores, default=0.0) - _UNKNOWN
@@ -69,8 +71,10 @@ class Unigram:
                 best[start + 1], number[start + 1], begin[start + 1] = unknown, self._unknown, start
             for end in range(start + 1, min(size, start + self._longest) + 1):
                 piece = self._pieces.get(word[start:end])
-                if piece is not None and best[start] + piece[1] > best[end]:
-                    best[end], number[end], begin[end] = best[start] + piece[1], piece[0], start
+                if piece is not None:
+                    total = best[start] + self._scores[piece]
+                    if total > best[end]:
+                        best[end], number[end], begin[end] = total, piece, start
         found = []
         while size:
             found.append(number[size])

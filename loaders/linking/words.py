@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import simplemma
+from simplemma import Lemmatizer
+from simplemma.strategies import DefaultStrategy
 
 _WORD = re.compile(r"[^\W_]+[+#]{0,2}")
 _PLURALS_OF_THEIR_OWN = frozenset({"arms", "communications", "customs", "goods", "securities"})
@@ -26,6 +27,8 @@ _ENDINGS = {
     ),
     "sv": re.compile(r"(?:e|a|o)?(?:rna|r|na|n|t|de|re|st|d|des|dd)?(?:a|e|s)?"),
 }
+_lemmas = Lemmatizer(lemmatization_strategy=DefaultStrategy(low_memory=True))
+"""Reads the dictionaries as they are packed: 70 MB instead of 440, at 60 microseconds a new word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,13 @@ def _lemma(word: str, language: str) -> str:
     simplemma cuts words that it does not know: `toimintatiede` becomes `toiminta`. If what was cut
     is no ending, it is a word of its own and gets its own lemma.
     """
-    lemma = str(simplemma.lemmatize(word, lang=language))
+    lemma = str(_lemmas.lemmatize(word, lang=language))
     if not lemma or not word.startswith(lemma):
         return lemma
     tail = word[len(lemma) :]
     if len(tail) < _SHORTEST_PART or _ENDINGS[language].fullmatch(tail):
         return lemma
-    return lemma + str(simplemma.lemmatize(tail, lang=language))
+    return lemma + str(_lemmas.lemmatize(tail, lang=language))
 
 
 def _singular(word: str) -> str:
