@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.identifiers import DEFAULT_BASE, Identifiers
-from graph.remote import RemoteEndpoints
+from graph.store import RemoteEndpoints
 from loaders.harvest.spec import HarvestSpec, read_spec
 from loaders.registry import loader_names
 from loaders.staging.source import MAX_DROP, SourceSpec

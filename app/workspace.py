@@ -14,7 +14,7 @@ from typing import Any
 
 from app.config import BuildConfig
 from graph.identifiers import Identifiers
-from graph.remote import RemoteEndpoints
+from graph.store import RemoteEndpoints
 
 
 class WorkspaceError(Exception):

@@ -30,7 +30,7 @@ from graph.records import (
     SkillNeed,
     StatedSkill,
 )
-from graph.subject import DECIMAL, INTEGER, Subject, to_objects
+from graph.subject import DECIMAL, INTEGER, Subject, shared_link, shared_literal, to_objects
 from ontology import terms as t
 
 _MODES = {
@@ -43,6 +43,8 @@ _MODES = {
     "research-lab": "ed4c557045",
 }
 _DEMAND_UNIT, _SOURCE = t.FITECH + "demandUnit", t.DCT + "source"
+_LONG = 1_000
+"""Characters from which values are not kept for the next record."""
 _SNB = "http://data.europa.eu/snb/"
 STATED = "stated/1"
 """The method of a skill link that the source itself states."""
@@ -291,13 +293,30 @@ def _advert(record: JobAdvert, ids: Identifiers) -> list[str]:
     return subject.lines
 
 
+_concerns = shared_link(t.CONCERNS)
+_in_region, _in_period = shared_literal(t.REGION), shared_literal(t.PERIOD)
+_demand, _demand_unit = shared_literal(t.DEMAND, DECIMAL), shared_literal(_DEMAND_UNIT)
+_source = shared_literal(_SOURCE)
+
+
 @_map.register
 def _need(record: SkillNeed, ids: Identifiers) -> list[str]:
     # There may be millions of them, made of few regions, periods, numbers and units.
-    subject = Subject(ids.need(record.key), t.SKILL_NEED).iri(t.CONCERNS, record.concept)
-    subject.often(t.REGION, record.region).often(t.PERIOD, record.period)
-    subject.often(t.DEMAND, str(record.number), DECIMAL).often(_DEMAND_UNIT, record.unit)
-    return subject.often(_SOURCE, record.source).lines
+    concept, region, unit, source = record.concept, record.region, record.unit, record.source
+    subject = Subject(ids.need(record.key), t.SKILL_NEED)
+    long = len(concept) + len(region) + len(unit) + len(source) > _LONG
+    if long or not (concept and region and record.period and unit and source):
+        subject.iri(t.CONCERNS, concept).plain(t.REGION, region).plain(t.PERIOD, record.period)
+        subject.plain(t.DEMAND, record.number, DECIMAL).plain(_DEMAND_UNIT, unit)
+        return subject.plain(_SOURCE, source).lines
+    return subject.often(
+        _concerns(concept),
+        _in_region(region),
+        _in_period(record.period),
+        _demand(str(record.number)),
+        _demand_unit(unit),
+        _source(source),
+    ).lines
 
 
 @_map.register

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from http.client import HTTPException
 from typing import IO
 from urllib.error import HTTPError, URLError
@@ -30,20 +29,11 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperExceptio
 
 from graph.embedded import RDF_FORMATS, RESULT_FORMATS
 from graph.guard import query_form
-from graph.store import QueryRefusedError, RawResult, Row, StoreError
+from graph.store import QueryRefusedError, RawResult, RemoteEndpoints, Row, StoreError
 from graph.templates import count_triples, template
 
 _JSON = "application/sparql-results+json"
 _N_TRIPLES = "application/n-triples"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteEndpoints:
-    """Addresses of a SPARQL 1.1 server."""
-
-    query: str
-    update: str
-    graph_store: str
 
 
 class RemoteStore:

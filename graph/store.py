@@ -18,6 +18,15 @@ Row = Mapping[str, Term]
 """Variable name (without `?`) → term; an unbound variable is absent."""
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteEndpoints:
+    """Addresses of a SPARQL 1.1 server."""
+
+    query: str
+    update: str
+    graph_store: str
+
+
 class StoreError(Exception):
     """The store could not do what was asked; the message is a sentence for people."""
 

@@ -7,7 +7,7 @@ are checked by the engine's own rules, each once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
 
@@ -43,14 +43,29 @@ DATE, DATE_TIME, DECIMAL, INTEGER, BOOLEAN = (
     t.XSD + name for name in ("date", "dateTime", "decimal", "integer", "boolean")
 )
 _PLAIN = '" .\n'
-_LONG = 200
-"""Characters from which a value is not kept for the next thing."""
 
 
-@lru_cache(maxsize=50_000)
-def _shared(prop: str, value: str, datatype: str | None) -> str:
-    """Return property and literal as they stand in a line."""
-    return f'{_prop(prop)}"{_escaped(value)}{_typed(datatype) if datatype else _PLAIN}'
+def shared_literal(prop: str, datatype: str | None = None) -> Callable[[str], str]:
+    """Return a function that formats a literal of bearable length once for all that have it."""
+
+    @lru_cache(maxsize=20_000)
+    def end(value: str) -> str:
+        return f'{_prop(prop)}"{_escaped(value)}{_typed(datatype) if datatype else _PLAIN}'
+
+    return end
+
+
+def shared_link(prop: str) -> Callable[[str], str]:
+    """Return a function that formats a link to a thing once for all that have it.
+
+    It raises `ValueError` for what is no IRI.
+    """
+
+    @lru_cache(maxsize=50_000)
+    def end(value: str) -> str:
+        return f"{_prop(prop)}{NamedNode(value)} .\n"
+
+    return end
 
 
 @lru_cache(maxsize=50_000)
@@ -109,12 +124,10 @@ class Subject:
             self.lines.append(f'{self._start}{_prop(prop)}"{_escaped(str(value))}{end}')
         return self
 
-    def often(self, prop: str, value: str, datatype: str | None = None) -> Subject:
-        """Add a literal like `plain`, of a value that many things share: it is formatted once."""
-        if len(value) > _LONG:
-            return self.plain(prop, value, datatype)
-        if value:
-            self.lines.append(self._start + _shared(prop, value, datatype))
+    def often(self, *ends: str) -> Subject:
+        """Add statements that many things share; see `shared_literal` and `shared_link`."""
+        start = self._start
+        self.lines += [start + end for end in ends]
         return self
 
     def each(self, prop: str, values: Iterable[str]) -> Subject:

@@ -18,7 +18,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from loaders.harvest.client import kept_headers
 from loaders.harvest.errors import HarvestError
 from loaders.harvest.exchange import Reply, Request, State, Step
 
@@ -132,6 +131,8 @@ class Run:
         data = line.to_json()
         if reply is not None:
             data |= {"status": reply.status, "retries": reply.retries}
+            from loaders.harvest.client import kept_headers  # loading needs no client
+
             data["headers"] = kept_headers(reply)
             data["url"] = reply.url if reply.url != line.request.url else ""
         if reply is not None and reply.path is not None and line.result in ("kept", "empty"):

@@ -82,21 +82,32 @@ class RowBlock:
     """The number of the first line."""
     lines: Sequence[str]
 
+    def values(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the number of each line and its cells as they stand there, at least one a column."""
+        return enumerate(csv.reader(self.lines, delimiter=self.delimiter, strict=True), self.first)
+
+    def is_sound(self) -> bool:
+        """Whether no line holds NUL or a byte that could not be decoded."""
+        text = "".join(self.lines)
+        return "\0" not in text and (text.isascii() or not WRONG_BYTE.search(text))
+
     def rows(self) -> Iterator[TableRow | Problem]:
         """Yield the rows, as `read_rows` does."""
-        text = "".join(self.lines)
-        sound = "\0" not in text and (text.isascii() or not WRONG_BYTE.search(text))
-        plain = sound and all(self.header)
+        plain = self.is_sound() and all(self.header)
         header, width, file = self.header, len(self.header), self.file
-        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
-        for number, values in enumerate(reader, start=self.first):
-            stripped = [value.strip() for value in values]
-            if not any(stripped):
-                continue
-            if plain and len(stripped) == width:
-                yield TableRow(file, number, dict(zip(header, stripped, strict=True)))
+        for number, values in self.values():
+            if plain and len(values) == width:
+                stripped = [value.strip() for value in values]
+                if any(stripped):
+                    yield TableRow(file, number, dict(zip(header, stripped, strict=True)))
             else:
-                yield _row(file, header, self.delimiter, number, values)
+                yield from self.row(number, values)
+
+    def row(self, number: int, values: Sequence[str]) -> tuple[TableRow | Problem, ...]:
+        """Return the row that a line makes: none if all its cells are empty."""
+        if not any(value.strip() for value in values):
+            return ()
+        return (_row(self.file, self.header, self.delimiter, number, values),)
 
 
 TablePiece = RowBlock | list[TableRow | Problem]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
-from typing import TypeVar
+from operator import itemgetter
 
 from graph.identifiers import digest
 from graph.records import SkillNeed
@@ -18,15 +18,15 @@ from loaders.base import Loaded, LoaderInfo, Outcome, Problem
 from loaders.readers.fields import guarded
 from loaders.readers.files import SourceFile
 from loaders.readers.spreadsheet import read_table_pieces
-from loaders.readers.tables import TablePiece, TableRow, rows_of
+from loaders.readers.tables import RowBlock, TablePiece, TableRow
 from loaders.regions import region_code
 from loaders.texts.text import parse_number, plain_text
 
 COLUMNS = ("concept_uri", "region", "period", "number", "source")
 _CONCEPT = re.compile(r"^http://data\.europa\.eu/esco/(skill|occupation|isco)/[^\s<>\"{}|\\^`]+$")
 _PERIOD = re.compile(r"^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?(/\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?)?$")
-_SHORT = 200
-T = TypeVar("T")
+_CELLS = ("concept_uri", "region", "period", "number", "unit", "source")
+_SHORT, _MANY = 500, 20_000
 
 
 class NeedsLoader:
@@ -40,6 +40,10 @@ class NeedsLoader:
         file_patterns=("*.csv", "*.xlsx"),
         options={"unit": "what the numbers count where the row does not tell (default openings)"},
     )
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}
+        """By the unit where the row does not tell."""
 
     def read(self, files: Sequence[SourceFile], options: Mapping[str, str]) -> Iterator[Outcome]:
         """Yield one outcome per row; see `Loader.read`."""
@@ -61,28 +65,90 @@ class NeedsLoader:
         def read(row: TableRow) -> Outcome:
             return _read(row, unit, seen)
 
-        for row in rows_of(piece):
+        if isinstance(piece, RowBlock):
+            known = self._known.setdefault(unit, _Known())
+            yield from _read_block(piece, read, known, seen)
+            return
+        for row in piece:
             yield row if isinstance(row, Problem) else guarded(row, read)
 
 
+@dataclass(slots=True)
+class _Known:
+    """What cells of good rows became: cells of a table repeat, and each is judged by itself."""
+
+    regions: dict[str, str] = field(default_factory=dict)
+    periods: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, Decimal] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def learn(self, cells: Sequence[str], need: SkillNeed) -> None:
+        """Keep the cells of a good row, if they are short and not too many."""
+        known = len(self.regions) + len(self.periods) + len(self.numbers) + len(self.units)
+        if sum(map(len, cells)) > _SHORT or known + len(self.sources) > _MANY:
+            return
+        _, region, period, number, unit, source = cells
+        self.regions[region], self.periods[period] = need.region, need.period
+        self.numbers[number], self.units[unit] = need.number, need.unit
+        self.sources[source] = need.source
+
+
+def _read_block(
+    block: RowBlock, read: Callable[[TableRow], Outcome], known: _Known, seen: dict[str, str]
+) -> Iterator[Outcome]:
+    """Yield what `read` makes of each row, without reading again cells that are known."""
+    header = block.header
+    if not block.is_sound() or any(header.count(name) != 1 for name in _CELLS):
+        for row in block.rows():
+            yield row if isinstance(row, Problem) else guarded(row, read)
+        return
+    width, pick, is_concept = len(header), itemgetter(*map(header.index, _CELLS)), _CONCEPT.match
+    regions, periods, numbers = known.regions, known.periods, known.numbers
+    units, sources = known.units, known.sources
+    for line, values in block.values():
+        cells = concept, region, period, number, unit, source = pick(values)
+        if (
+            region in regions
+            and period in periods
+            and number in numbers
+            and unit in units
+            and source in sources
+            and len(values) == width
+            and is_concept(concept)
+        ):
+            need = (concept, regions[region], periods[period], units[unit], sources[source])
+            key = digest("|".join(need))
+            if key not in seen:
+                seen[key] = str(line)
+                yield Loaded((SkillNeed(key, *need[:3], numbers[number], *need[3:]),))
+                continue
+        for row in block.row(line, values):
+            outcome = row if isinstance(row, Problem) else guarded(row, read)
+            if isinstance(outcome, Loaded):
+                (record,) = outcome.records
+                assert isinstance(record, SkillNeed)
+                known.learn(cells, record)
+            yield outcome
+
+
 def _read(row: TableRow, default_unit: str, seen: dict[str, str]) -> Outcome:
-    get = row.cells.get
-    concept = get("concept_uri", "")
-    if not _is_concept(concept):
+    concept = row.get("concept_uri")
+    if not _CONCEPT.match(concept):
         return row.problem(
             concept,
             "concept_uri",
             f"{concept[:100]!r} is no ESCO skill or occupation.",
             "Give its address, like http://data.europa.eu/esco/skill/….",
         )
-    region, source = _region(get("region", "")), _words(get("source", ""))
+    region, source = region_code(plain_text(row.get("region"))), plain_text(row.get("source"))
     for column, text in (("region", region), ("source", source)):
         if not text:
             return row.problem(
                 concept, column, f"The {column} is missing.", f"Fill in the column {column}."
             )
-    period = get("period", "")
-    if not _is_period(period):
+    period = row.get("period")
+    if not _PERIOD.match(period):
         return row.problem(
             concept,
             "period",
@@ -90,12 +156,14 @@ def _read(row: TableRow, default_unit: str, seen: dict[str, str]) -> Outcome:
             "Write a year, month or interval: 2026, 2026-03 or 2026-01/2026-06.",
         )
     try:
-        number = _number(get("number", ""))
+        number = parse_number(row.get("number"))
+        if number is None:
+            raise ValueError("the number is missing")
     except ValueError as error:
         return row.problem(
             concept, "number", f"The number cannot be read: {error}.", "Write it like 12 or 3.5."
         )
-    unit = _words(get("unit", "")) or default_unit
+    unit = plain_text(row.get("unit")) or default_unit
     key = digest("|".join((concept, region, period, unit, source)))
     if key in seen:
         return row.problem(
@@ -106,23 +174,3 @@ def _read(row: TableRow, default_unit: str, seen: dict[str, str]) -> Outcome:
         )
     seen[key] = str(row.line)
     return Loaded((SkillNeed(key, concept, region, period, number, unit, source),))
-
-
-def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
-    """Keep what was found out of a cell for the next: cells of a table repeat. Long ones do not."""
-    known = lru_cache(maxsize=20_000)(read)
-    return lambda cell: known(cell) if len(cell) < _SHORT else read(cell)
-
-
-_is_concept = _remembered(lambda cell: _CONCEPT.match(cell) is not None)
-_is_period = _remembered(lambda cell: _PERIOD.match(cell) is not None)
-_words = _remembered(plain_text)
-_region = _remembered(lambda cell: region_code(plain_text(cell)))
-
-
-@_remembered
-def _number(cell: str) -> Decimal:
-    number = parse_number(cell)
-    if number is None:
-        raise ValueError("the number is missing")
-    return number

@@ -21,7 +21,7 @@ from typing import IO
 from graph.identifiers import Identifiers
 from graph.identity.claims import CLAIMING, claims_of
 from graph.mapping import to_lines
-from graph.records import Course, Organisation, Person, Record
+from graph.records import Organisation, Person, Record
 from loaders.base import Problem
 from loaders.staging.enrich import enriched
 from loaders.staging.packing import packed
@@ -66,18 +66,21 @@ class StagedFiles:
             ValueError: an identifier in a record makes no valid address; nothing was written.
         """
         mapped = []
+        claiming = False
         for record in records:
-            kind = type(record)
-            if kind in _REPEATED and self._is_known(record):
-                self._tally.things[kind.__name__] += 1
-                continue
-            new = enriched(record) if kind is Course else record
+            kind, new = type(record), record
+            if kind in CLAIMING:
+                claiming = True
+                if kind in _REPEATED and self._is_known(record):
+                    self._tally.things[kind.__name__] += 1
+                    continue
+                new = enriched(record)
             lines = to_lines(new, self._ids)
             mapped.append((new, lines, "".join(lines).encode()))
-        for new, lines, body in mapped:
+        for record, lines, body in mapped:
             if lines:
-                self._write_one(new, lines, body)
-        if not CLAIMING.isdisjoint(map(type, records)):
+                self._write_one(record, lines, body)
+        if claiming:
             for claim in claims_of([record for record, _, _ in mapped], self._ids, records):
                 self._claims.write(claim.to_line().encode())
 

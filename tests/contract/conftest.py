@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.remote import RemoteEndpoints
+from graph.store import RemoteEndpoints
 
 
 def a_free_port() -> int:

@@ -14,8 +14,8 @@ from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
 from graph.releases import Releases
-from graph.remote import RemoteEndpoints, RemoteStore
-from graph.store import StoreError
+from graph.remote import RemoteStore
+from graph.store import RemoteEndpoints, StoreError
 from loaders.staging.source import SourceSpec
 from queries.library import load_library, run
 

@@ -13,8 +13,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from graph.embedded import EmbeddedStore
-from graph.remote import RemoteEndpoints, RemoteStore
-from graph.store import GraphStore, QueryRefusedError, StoreError
+from graph.remote import RemoteStore
+from graph.store import GraphStore, QueryRefusedError, RemoteEndpoints, StoreError
 
 A, B, P = (NamedNode(f"http://example.org/{name}") for name in "abp")
 ONE, TWO = "http://example.org/graph/one", "http://example.org/graph/two"

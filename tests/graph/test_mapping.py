@@ -164,3 +164,18 @@ def test_an_advert_needs_what_it_states() -> None:
     text = "\n".join(turtle(JobAdvert("tmt/1", {"fi": "Testaaja"}, openings=2, stated_skills=(skill,))))
     assert "#needsSkill>" in text
     assert "advert/tmt/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" in text
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"region": "x" * 2_000}, {"source": ""}, {"number": Decimal("0.5")}]
+)
+def test_a_need_says_the_same_whether_its_values_are_shared_or_not(change: dict[str, object]) -> None:
+    record = replace(NEED, **change)
+    whole = turtle(record)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graph.mapping._LONG", 0)
+        assert turtle(record) == whole
+    assert len(whole) == 7 - (change.get("source") == "")
+
+
+NEED = SkillNeed("k", SKILL, "FI1B1", "2026-03", Decimal(12), "openings", "Survey")

@@ -3,8 +3,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.records import Organisation, SkillNeed
+from loaders.readers.files import SourceFile
+from loaders.skills.needs import NeedsLoader
 
 HEAD = "concept_uri,region,period,number,unit,source\n"
 URI = "http://data.europa.eu/esco/skill/0005c151"
@@ -77,3 +81,53 @@ def test_an_excel_workbook_does_as_well(read, tmp_path) -> None:  # type: ignore
     (need,) = outcomes.of(SkillNeed)
     assert (need.period, need.number, need.unit) == ("2026", Decimal("12.5"), "openings")
     assert "line 3" in outcomes.problems[0].record
+
+
+COLUMNS = st.sampled_from(
+    [
+        "concept_uri,region,period,number,unit,source",
+        "source,number,more,unit,period,region,concept_uri",
+        "concept_uri,region,period,number,source",
+        "concept_uri,region,period,number,unit,source,unit",
+        "concept_uri,region,period,number,unit,source,,",
+    ]
+)
+CELLS = {
+    "concept_uri": [f"http://data.europa.eu/esco/skill/{n}" for n in range(4)] + [" x", "", "x" * 600],
+    "region": ["FI1B1", " FI1B1", "01", "a&amp;b", "", "Åbo"],
+    "period": ["2026", "2026-03 ", "2026-13", ""],
+    "number": ["1", "2,5", " 2", "many", "-1", "", "007"],
+    "unit": ["", "openings", "persons "],
+    "source": ["Survey", "Työ \x00", "\udce4", "y" * 600, ""],
+    "more": ["", "a", "\x00"],
+    "": ["", " "],
+}
+GOOD = {
+    "concept_uri": 4,
+    "region": 4,
+    "period": 2,
+    "number": 3,
+    "unit": 3,
+    "source": 1,
+    "more": 2,
+    "": 2,
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), COLUMNS)
+def test_cells_that_are_known_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, header: str
+) -> None:
+    columns = header.split(",")
+    good = st.tuples(*(st.sampled_from(CELLS[name][: GOOD[name]]) for name in columns))
+    any_cells = st.tuples(*(st.sampled_from(CELLS[name]) for name in columns))
+    rows = data.draw(st.lists(st.one_of(good, good, good, any_cells), min_size=1, max_size=40))
+    path = tmp_path_factory.mktemp("t") / "n.csv"
+    text = "\n".join([header, *(",".join(cells) for cells in rows)])
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.MonkeyPatch.context() as patch:
+        found = list(NeedsLoader().read([SourceFile(path)], {"unit": "vacancies"}))
+        patch.setattr("loaders.readers.tables._BLOCK", 0)
+        one_by_one = list(NeedsLoader().read([SourceFile(path)], {"unit": "vacancies"}))
+    assert found == one_by_one
