@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ontology import terms as t
 
 _TITLES = {
+    "advert": _("Job advert"),
     "code": _("Code"),
     "concept": _("Concept"),
     "confidence": _("Confidence"),
@@ -28,6 +29,7 @@ _TITLES = {
     "field": _("Field"),
     "forExample": _("For example"),
     "importance": _("Importance"),
+    "issued": _("Published"),
     "latest": _("Latest year"),
     "level": _("Level"),
     "limit": _("Rows at most"),
@@ -52,6 +54,7 @@ _TITLES = {
     "source": _("Source"),
     "start": _("Starts"),
     "taught": _("Skill taught"),
+    "topic": _("Topic"),
     "type": _("Type"),
     "unit": _("Unit"),
     "university": _("University"),
@@ -98,6 +101,7 @@ _KINDS = {
     "SkillNeed": _("skill needs"),
     "SkillLink": _("skill links"),
     "JobAdvert": _("job adverts"),
+    "ConceptLink": _("links to occupations and topics"),
     "course": _("courses"),
     "output": _("research outputs"),
     "person": _("people"),

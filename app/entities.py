@@ -79,6 +79,7 @@ def _occupation(view: View, iri: str) -> dict[str, Any]:
         "skills": group_rows(rows, "skill"),
         "narrower": view.ask("narrower-of", concept=iri),
         "courses": view.ask("courses-for-occupation", occupation=iri, limit="25"),
+        "adverts": view.ask("adverts-for-occupation", occupation=iri, limit="25"),
         "needs": view.ask("needs-for-concept", concept=iri),
     }
 
@@ -87,6 +88,7 @@ def _course(view: View, iri: str) -> dict[str, Any]:
     around = view.ask("courses-around-course", course=iri)
     return {
         "links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill"),
+        "topics": _concept_links(view, iri),
         "offerings": view.ask("offerings-of-course", course=iri),
         "outcomes": group_rows(view.ask("outcomes-of-course", course=iri), "outcome"),
         "parts": view.ask("parts-of-course", course=iri),
@@ -119,12 +121,21 @@ def _output(view: View, iri: str) -> dict[str, Any]:
     return {
         "people": view.ask("creators-of-output", output=iri),
         "links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill"),
+        "topics": _concept_links(view, iri),
         "courses": view.ask("courses-near-output", output=iri),
     }
 
 
 def _advert(view: View, iri: str) -> dict[str, Any]:
-    return {"links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill")}
+    return {
+        "links": group_rows(view.ask("links-of-subject", subject=iri), "relation", "skill"),
+        "occupations": _concept_links(view, iri),
+    }
+
+
+def _concept_links(view: View, iri: str) -> list[list[Row]]:
+    """Return the links of a text to occupations and topics, each with its evidence."""
+    return group_rows(view.ask("concept-links-of-subject", subject=iri), "relation", "skill")
 
 
 def _thing(view: View, iri: str) -> dict[str, Any]:

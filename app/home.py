@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import languages
 from app.view import current_graph, current_view
-from queries.search import KINDS
+from queries.search import KINDS, TOPIC
 
 blueprint = Blueprint("home", __name__)
 MAX_QUERY = 200
@@ -70,5 +70,5 @@ def suggest() -> ResponseReturnValue:
 
 def _asked() -> tuple[str, tuple[str, ...]]:
     wanted = request.args.get("kind", "")
-    kinds = tuple(kind for kind in wanted.split(",") if kind in KINDS)
+    kinds = tuple(kind for kind in wanted.split(",") if kind in KINDS or kind == TOPIC)
     return request.args.get("q", "")[:MAX_QUERY], kinds

@@ -22,6 +22,7 @@ KINDS_OF_PARAMETERS = {
     "person": "person",
     "university": "organisation",
     "organisation": "organisation",
+    "topic": "topic",
 }
 """Name of a parameter that takes a thing → the kinds that its search box offers."""
 _MEDIA_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}

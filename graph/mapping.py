@@ -14,6 +14,7 @@ from pyoxigraph import Triple
 from graph.identifiers import Identifiers, digest
 from graph.records import (
     Concept,
+    ConceptLink,
     ConceptRelation,
     Course,
     CourseOffering,
@@ -74,6 +75,10 @@ LINK_RELATIONS = {
     "requires": t.REQUIRES,
     "about": t.ABOUT_SKILL,
     "needs": t.NEEDS_SKILL,
+}
+_CONCEPT_LINKS = {
+    "occupation": (t.OCCUPATION_LINK, t.FOR_OCCUPATION),
+    "topic": (t.TOPIC_LINK, t.ABOUT_TOPIC),
 }
 LINK_STATUSES = {
     "proposed": t.STATUS_PROPOSED,
@@ -330,10 +335,27 @@ def _link(record: SkillLink, ids: Identifiers) -> list[str]:
     subject.plain(t.CONFIDENCE, f"{record.confidence:.4f}", DECIMAL)
     subject.plain(t.METHOD, record.method).plain(t.EMPHASIS, record.emphasis)
     subject.iri(t.LINK_STATUS, LINK_STATUSES[record.status])
-    for number, found in enumerate(record.evidence, start=1):
-        # Several sources may state one link, each in its own words.
-        name = digest(found.quote)[:8] if stated else number
-        evidence = Subject(f"{iri}/evidence-{name}", t.EVIDENCE_CLASS)
+    _evidence(subject, record.evidence, named=stated)
+    return subject.lines
+
+
+@_map.register
+def _concept_link(record: ConceptLink, ids: Identifiers) -> list[str]:
+    kind, relation = _CONCEPT_LINKS[record.relation]
+    subject = Subject(ids.link(record.subject, record.relation, record.concept), kind)
+    subject.iri(t.LINK_SUBJECT, record.subject).iri(t.LINK_CONCEPT, record.concept)
+    subject.iri(t.LINK_RELATION, relation)
+    subject.plain(t.CONFIDENCE, f"{record.confidence:.4f}", DECIMAL).plain(t.METHOD, record.method)
+    subject.iri(t.LINK_STATUS, LINK_STATUSES[record.status])
+    _evidence(subject, record.evidence)
+    return subject.lines
+
+
+def _evidence(link: Subject, places: Iterable[Evidence], *, named: bool = False) -> None:
+    """Add the places in texts; `named`: several sources may state one link, each in its own words."""
+    for number, found in enumerate(places, start=1):
+        name = digest(found.quote)[:8] if named else number
+        evidence = Subject(f"{link.iri_text}/evidence-{name}", t.EVIDENCE_CLASS)
         evidence.plain(t.EVIDENCE_FIELD, found.text_field)
         evidence.text(t.EVIDENCE_QUOTE, {found.language: found.quote})
         evidence.plain(t.EVIDENCE_START, found.start, INTEGER)
@@ -341,6 +363,5 @@ def _link(record: SkillLink, ids: Identifiers) -> list[str]:
         evidence.text(t.MATCHED_LABEL, {found.language: found.matched_label})
         evidence.iri(t.EVIDENCE_OUTCOME, found.outcome)
         evidence.plain(t.EVIDENCE_FEATURES, " ".join(found.features) or None)
-        subject.iri(t.EVIDENCE, evidence.iri_text)
-        subject.lines += evidence.lines
-    return subject.lines
+        link.iri(t.EVIDENCE, evidence.iri_text)
+        link.lines += evidence.lines

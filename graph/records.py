@@ -340,6 +340,23 @@ class SkillLink:
     """How much of the text is about the skill: one of `EMPHASES`; None: the method does not say."""
 
 
+@dataclass(frozen=True, slots=True)
+class ConceptLink:
+    """A claim that a text concerns a concept that is no ESCO skill, and why."""
+
+    subject: str
+    """IRI of the advert, output or course."""
+    concept: str
+    """Address of an ESCO occupation, or of a concept of a subject vocabulary (YSO)."""
+    relation: str
+    """`occupation` (adverts) or `topic` (outputs, courses)."""
+    confidence: float
+    """0 to 1: the share of links of this kind that were right where it was measured."""
+    method: str
+    status: str = "proposed"
+    evidence: tuple[Evidence, ...] = ()
+
+
 EMPHASES = ("main", "partial", "mentioned")
 
 Record = (
@@ -353,4 +370,5 @@ Record = (
     | JobAdvert
     | SkillNeed
     | SkillLink
+    | ConceptLink
 )

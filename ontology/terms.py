@@ -62,6 +62,8 @@ COURSE_OFFERING: Final = FITECH + "CourseOffering"
 SKILL_NEED: Final = FITECH + "SkillNeed"
 JOB_ADVERT: Final = FITECH + "JobAdvert"
 SKILL_LINK: Final = FITECH + "SkillLink"
+OCCUPATION_LINK: Final = FITECH + "OccupationLink"
+TOPIC_LINK: Final = FITECH + "TopicLink"
 
 # Properties of courses and offerings
 CREDITS_MIN: Final = FITECH + "creditsMin"
@@ -114,7 +116,8 @@ REGION: Final = FITECH + "region"
 PERIOD: Final = FITECH + "period"
 DEMAND: Final = FITECH + "demand"
 
-# Properties of skill links
+# Properties of links
+LINK_CONCEPT: Final = FITECH + "linkConcept"
 LINK_SUBJECT: Final = FITECH + "linkSubject"
 LINK_SKILL: Final = FITECH + "linkSkill"
 LINK_RELATION: Final = FITECH + "linkRelation"
@@ -139,6 +142,7 @@ TEACHES: Final = FITECH + "teaches"
 REQUIRES: Final = FITECH + "requires"
 ABOUT_SKILL: Final = FITECH + "aboutSkill"
 NEEDS_SKILL: Final = FITECH + "needsSkill"
+ABOUT_TOPIC: Final = FITECH + "aboutTopic"
 
 # States of a skill link (SKOS concepts of ontology/vocab/link-status.ttl)
 STATUS_PROPOSED: Final = STATUS + "proposed"

@@ -26,6 +26,8 @@ KINDS = {
     "group": t.ESCO + "GroupConcept",
 }
 """Kinds of things that can be found, and their classes."""
+TOPIC = "topic"
+"""One kind more: the concepts of other vocabularies than ESCO that something is about."""
 
 _WEIGHTS = {t.SKOS + "prefLabel": 0, t.FOAF + "name": 0, t.DCT + "title": 0, t.SKOS + "notation": 0}
 _BATCH = 400
@@ -79,6 +81,7 @@ def build_index(
         for kind, cls in KINDS.items()
         for row in run(store, library.get("things-of-class"), {"class": cls}).rows
     ]
+    todo += [(TOPIC, row["thing"].value) for row in run(store, library.get("topics-in-use")).rows]
     with sqlite3.connect(path) as index:
         index.executescript(_SCHEMA)
         for start in range(0, len(todo), _BATCH):

@@ -12,6 +12,8 @@ from app.config import BuildConfig, ConfigError
 from app.pipeline.assemble import assemble
 from app.pipeline.decide import read_decisions, universities_of_courses, write_decisions
 from app.pipeline.link_changed import link_changed
+from app.pipeline.link_occupations import link_occupations
+from app.pipeline.link_topics import link_topics
 from app.pipeline.manifest import Manifest
 from app.pipeline.steps import StepResult, add_provenance, next_store
 from app.pipeline.subjects import subject_kinds
@@ -48,6 +50,11 @@ def link(
     with next_store(place, "link") as store, measured() as measure:
         counts = _link(place, store, config, progress, fresh)
     Manifest(place.next).step("link", measure, **counts)
+    with next_store(place, "link") as store:
+        beside = [
+            *link_occupations(place, store, config, progress),
+            *link_topics(place, store, config, progress),
+        ]
     return StepResult(
         (
             *assembled,
@@ -57,6 +64,7 @@ def link(
             f"{counts['anew']:,} texts were linked anew; the links of {counts['taken']:,} that did not "
             "change were taken over.",
             *_told(counts),
+            *beside,
         )
     )
 

@@ -29,10 +29,13 @@ COURSE = """a f:Course ; dct:title "T"@en ; skos:notation "C-1" ; f:providedBy e
     f:creditsMax 5.0 ; dct:language "en" ; f:studyLevel "basic-studies" ; f:teaches e:skill"""
 LINK = """a f:SkillLink ; f:linkSubject e:c ; f:linkSkill e:skill ; f:linkRelation f:teaches ;
     f:confidence 0.7 ; f:linkStatus status:proposed ; f:method "exact/1" ; f:evidence e:ev"""
+TOPIC = """a f:TopicLink ; f:linkSubject e:c ; f:linkConcept e:skill2 ; f:linkRelation f:aboutTopic ;
+    f:confidence 0.7 ; f:linkStatus status:proposed ; f:method "topics/1" ; f:evidence e:ev"""
 NEED = """a f:SkillNeed ; f:concerns e:skill ; f:demand 5.0 ; f:demandUnit "openings" ;
     f:region "FI" ; f:period "2026" ; dct:source "me\""""
 GOOD = f"""
 e:c {COURSE} . e:l {LINK} . e:n {NEED} .
+e:t {TOPIC} .
 e:ev a f:Evidence ; f:evidenceField "title" ; f:evidenceQuote "s"@en ; f:evidenceStart 0 ; f:evidenceEnd 1 .
 e:o a f:CourseOffering ; f:offeringOf e:c ; f:startDate "2026-01-01"^^xsd:date ; f:endDate "2026-02-01"^^xsd:date .
 e:p a f:Person ; foaf:name "P" .
@@ -82,6 +85,10 @@ def test_good_data_have_no_findings() -> None:
         (f"e:l {LINK} ; f:confidence 1.5 .", "skill-link-confidence", "Violation"),
         (f"e:l {LINK} ; f:linkStatus e:maybe .", "skill-link-status", "Violation"),
         (f"e:l {LINK} ; f:linkSkill e:skill2 .", "skill-link-skill", "Violation"),
+        (f"e:t {TOPIC} ; f:linkConcept e:uni .", "concept-link-concept", "Violation"),
+        (f"e:t {TOPIC} ; f:confidence 'high' .", "concept-link-confidence", "Violation"),
+        (f"e:t {TOPIC} ; f:linkRelation f:teaches .", "concept-link-relation", "Violation"),
+        ("e:t a f:OccupationLink ; f:linkSubject e:c .", "concept-link-evidence", "Warning"),
         ("e:ev a f:Evidence ; f:evidenceStart 5 ; f:evidenceEnd 2 .", "evidence-place", "Violation"),
         ("e:x a f:Expertise ; f:score 0.0 .", "expertise-score", "Violation"),
         ("e:m a f:MicroCredential ; dct:title 'M'@en .", "micro-credential-outcome", "Violation"),

@@ -67,6 +67,7 @@ def values(sample_store: EmbeddedStore) -> dict[str, str]:
         "skill": SKILL, "concept": SKILL, "things": SKILL, "thing": SKILL, "occupation": OCCUPATION,
         "course": course, "subject": course, "person": person, "output": outputs.value(0, "output") or "",
         "organisation": f"{BASE}organisation/aalto", "university": f"{BASE}organisation/aalto",
+        "topic": "http://uri.suomi.fi/codelist/research/Tieteenala2010/code/213", "beginning": "http://www.yso.fi/",
         "class": "https://data.fitech.example/ontology#Course", "base": "https://x/", "year": "2026",
     }  # fmt: skip
 
