@@ -72,10 +72,21 @@ def create_app(
 
 def _register(app: Flask, sign_in: SignIn) -> None:
     from app import about, data, entities, home, learning, quality_pages, questions, sparql
-    from app.review import pages
+    from app.review import pages, trail
     from app.review import sign_in as doors
 
-    for module in (home, questions, learning, entities, data, sparql, about, quality_pages, pages):
+    for module in (
+        home,
+        questions,
+        learning,
+        entities,
+        data,
+        sparql,
+        about,
+        quality_pages,
+        pages,
+        trail,
+    ):
         app.register_blueprint(module.blueprint)
     doors.init_app(app, sign_in)
 

@@ -104,6 +104,8 @@ def _link(
         queue = QueueWriter(place.next / QUEUE, universities_of_courses(store))
         with queue:
             store.replace_graph(graph, triples(links.links()))
+            for alone in decided.alone():
+                queue.add(alone, kinds[alone.subject], inherited=True)
     info = GraphInfo(
         graph=graph,
         title=f"Skill links proposed by the linker {config.linker}",

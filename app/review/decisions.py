@@ -79,6 +79,12 @@ class InForce:
         replaced = {t.LINK_STATUS} | ({t.CONFIDENCE} if decided.confidence is not None else set())
         return [triple for triple in triples if triple.predicate.value not in replaced]
 
+    def alone(self) -> Iterator[SkillLink]:
+        """Yield the links that no linker proposes now; call it when all went through `remaining`."""
+        for decided in self.by_link.values():
+            if decided.link not in self._proposed:
+                yield _whole(decided)
+
     def triples(self, ids: Identifiers) -> Iterator[Triple]:
         """Yield the graph of decisions; call it when all proposals went through `remaining`.
 
@@ -93,14 +99,14 @@ class InForce:
                 if decided.confidence is not None:
                     subject.plain(t.CONFIDENCE, f"{decided.confidence:.4f}", DECIMAL)
             else:
-                yield from _whole(decided, ids)
+                yield from _whole_triples(decided, ids)
             yield from subject.triples()
 
 
-def _whole(decided: Decided, ids: Identifiers) -> Iterator[Triple]:
-    """Yield a link that no linker proposes now, with the words that the person saw."""
+def _whole(decided: Decided) -> SkillLink:
+    """Return a link that no linker proposes now, with the words that the person saw."""
     judged = decided.entry.judged
-    link = SkillLink(
+    return SkillLink(
         subject=decided.subject,
         skill=decided.skill,
         relation=decided.relation,
@@ -109,9 +115,12 @@ def _whole(decided: Decided, ids: Identifiers) -> Iterator[Triple]:
         status=decided.status,
         evidence=judged.evidence,
     )
-    for triple in to_triples(link, ids):
+
+
+def _whole_triples(decided: Decided, ids: Identifiers) -> Iterator[Triple]:
+    for triple in to_triples(_whole(decided), ids):
         # The words stay; the label was that of another skill.
-        if triple.predicate.value != t.MATCHED_LABEL or decided.skill == judged.skill:
+        if triple.predicate.value != t.MATCHED_LABEL or decided.skill == decided.entry.judged.skill:
             yield triple
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,33 +24,35 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 
+from app.review.decisions import METHOD
 from app.review.item import ReviewItem
 from app.review.precision import bands
-from app.review.queue import EVERY, Filter, Queue
+from app.review.queue import EVERY, Filter, Item, Queue
 from app.review.queue import NAME as QUEUE
 from app.review.settings import ROLES_FILE
-from app.review.sign_in import account, check_csrf, csrf_token, required, reviewer, sign_in_settings
+from app.review.sign_in import (
+    account,
+    check_csrf,
+    csrf_token,
+    never_kept,
+    required,
+    reviewer,
+    sign_in_settings,
+)
 from app.review.store import Entry, Reviewer, ReviewError, ReviewStore, review_store
 from app.review.table import MOST, Place, TableError, import_table, told, write_table
+from app.review.words import relation_words, sample_words, spoke_words
 from app.view import View, current_view
 from app.workspace import Workspace
 from ontology import terms as t
 
 blueprint = Blueprint("review", __name__)
 blueprint.before_request(check_csrf)
-_PAGE = 100
-"""Rows of the audit trail on one page."""
+blueprint.after_request(never_kept)
 _MOST_PASSED = 60
 """Links passed over that a session remembers; a cookie has little room."""
 _NEIGHBOURS = 12
 _MAX_UPLOAD = 20_000_000
-
-
-@blueprint.after_request
-def _never_kept(response: Response) -> Response:
-    """Keep pages of people who signed in out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _store() -> ReviewStore:
@@ -85,6 +87,7 @@ def index() -> ResponseReturnValue:
         "queue": queue.exists(),
         "every": EVERY,
         "roles_file": ROLES_FILE,
+        "here": _address(_wanted()),
     }
     person = reviewer()
     if person is None or not queue.exists():
@@ -96,11 +99,14 @@ def index() -> ResponseReturnValue:
         item = queue.get(key)
         if item is None:
             raise NotFound(_("This link is not in the release that is live now."))
-        found: tuple[Any, str] | None = (item, "chosen")
+        found: tuple[Item, str] | None = (item, "chosen")
     else:
         passed: list[str] = session.get("passed", [])
-        turn = store.judged_by(person.subject) + len(passed)
-        found = queue.next(wanted, turn, passed, person.subject) or queue.next(wanted, turn)
+        if wanted.decided:
+            found = _decided(queue, wanted, passed)
+        else:
+            turn = store.judged_by(person.subject) + len(passed)
+            found = queue.next(wanted, turn, passed, person.subject) or queue.next(wanted, turn)
     total, left = queue.count(wanted)
     shown = ReviewItem(view.graph.store, view.graph.ids, found[0]) if found else None
     return render_template(
@@ -125,20 +131,13 @@ def index() -> ResponseReturnValue:
     )
 
 
-def spoke_words(features: list[str]) -> list[str]:
-    """Return what spoke for a link in words, each once; names that nobody translated as they are."""
-    words = {
-        "exact": _("a name of the skill, word for word"),
-        "word": _("the same words"),
-        "alt": _("words of another name"),
-        "char": _("like parts of words"),
-        "near": _("the meaning"),
-        "cross": _("the meaning"),
-        "tuned": _("the meaning"),
-        "family": _("related skills in the same text"),
-        "occupations": _("occupations that need it"),
-    }
-    return list(dict.fromkeys(words.get(name.split("_")[0], name) for name in features))
+def _decided(queue: Queue, wanted: Filter, passed: list[str]) -> tuple[Item, str] | None:
+    """Return the next decided link; after the last one the first comes again."""
+    item = queue.next_decided(wanted, passed)
+    if item is None and passed:
+        session["passed"] = []
+        item = queue.next_decided(wanted)
+    return (item, "chosen") if item else None
 
 
 def _hits(view: View, text: str) -> list[tuple[str, str]]:
@@ -179,16 +178,6 @@ def _filters(view: View, queue: Queue) -> list[tuple[str, str, list[tuple[str, s
     ]
 
 
-def relation_words() -> dict[str, str]:
-    """Return what each relation says between a text and a skill."""
-    return {
-        "teaches": _("teaches"),
-        "requires": _("requires"),
-        "about": _("is about"),
-        "needs": _("needs"),
-    }
-
-
 @blueprint.post("/review/judge")
 def judge() -> ResponseReturnValue:
     """Take a decision and go on."""
@@ -206,6 +195,8 @@ def judge() -> ResponseReturnValue:
     sample = sample if sample in ("uncertain", "random") else "chosen"
     judged = ReviewItem(view.graph.store, view.graph.ids, item).judged(sample)
     former = _store().decision_on(item.link)
+    if item.linker == METHOD:  # no linker proposes it: its confidence is not a linker's
+        judged = former.judged if former else replace(judged, linker="", confidence=0.0)
     try:
         _store().judge(judged, decision, person, better)
     except ReviewError as error:
@@ -222,7 +213,15 @@ def judge() -> ResponseReturnValue:
     flash(done[decision])
     if former is not None and str(former.id) != request.form.get("former", ""):
         flash(_("Meanwhile somebody had decided about it; your decision counts now."))
-    return redirect(_address(_wanted()), 303)
+    wanted = _wanted()
+    if wanted.decided:  # it stays decided: go on to the next
+        _remember(item.link)
+    return redirect(_address(wanted), 303)
+
+
+def _remember(link: str) -> None:
+    passed = [*session.get("passed", []), link]
+    session["passed"] = list(dict.fromkeys(passed))[-_MOST_PASSED:]
 
 
 def _is_skill(view: View, iri: str) -> bool:
@@ -238,8 +237,7 @@ def _is_skill(view: View, iri: str) -> bool:
 def pass_over() -> ResponseReturnValue:
     """Go on without a decision; the link comes back when the others are done."""
     required()
-    passed = [*session.get("passed", []), request.form.get("link", "")[:24]]
-    session["passed"] = list(dict.fromkeys(passed))[-_MOST_PASSED:]
+    _remember(request.form.get("link", "")[:24])
     flash(_("Passed over."))
     return redirect(_address(_wanted()), 303)
 
@@ -289,16 +287,6 @@ def precision() -> ResponseReturnValue:
     )
 
 
-def sample_words() -> dict[str, str]:
-    """Return how a link came before the reviewer, in words."""
-    return {
-        "uncertain": _("as uncertain"),
-        "random": _("drawn by lot"),
-        "chosen": _("looked up"),
-        "table": _("in a spreadsheet"),
-    }
-
-
 def _fitting(entries: list[Entry], chosen: dict[str, str]) -> list[Entry]:
     return [
         one
@@ -312,34 +300,6 @@ def _grouped(entries: list[Entry], chosen: dict[str, str]) -> dict[tuple[str, st
     for one in _fitting(entries, chosen):
         groups.setdefault((one.judged.linker, one.judged.language), []).append(one)
     return groups
-
-
-@blueprint.get("/review/log")
-def log() -> ResponseReturnValue:
-    """Show the audit trail to admins."""
-    required("admin")
-    start = max(request.args.get("from", 0, type=int), 0)
-    store = _store()
-    return render_template(
-        "review/log.html",
-        view=current_view(),
-        rows=store.log(start, _PAGE),
-        total=store.counts()["all"],
-        start=start,
-        page=_PAGE,
-        words=relation_words(),
-        decisions=decision_words(),
-    )
-
-
-def decision_words() -> dict[str, str]:
-    """Return what each decision is called."""
-    return {
-        "accept": _("accepted"),
-        "reject": _("rejected"),
-        "better": _("another skill is better"),
-        "undo": _("taken back"),
-    }
 
 
 @blueprint.get("/review/export.csv")

@@ -57,6 +57,8 @@ class Item:
     """Name and version."""
     language: str
     field: str
+    inherited: bool = False
+    """Whether a person's word on another link decides it, or it stands on a person's word alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,16 @@ class Filter:
     relation: str = ""
     linker: str = ""
     kind: str = ""
+    decided: str = ""
+    """`yes`: links that people decided, to look at and change; empty: open ones."""
 
     def given(self) -> dict[str, str]:
         """Return what is asked, for addresses."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+
+    def columns(self) -> dict[str, str]:
+        """Return what is asked of the links themselves."""
+        return {name: value for name, value in self.given().items() if name != "decided"}
 
 
 class QueueWriter:
@@ -102,7 +110,8 @@ class QueueWriter:
         Args:
             link: what a linker proposes.
             kind: `course`, `output` or `advert`.
-            inherited: whether a person's word on something else decides it already.
+            inherited: whether a person's word decides it already that is about something else, or
+                that is all on which it stands.
         """
         first = link.evidence[0] if link.evidence else None
         key = link_key(link.subject, link.relation, link.skill)
@@ -198,6 +207,22 @@ class Queue:
                 row = connection.execute(sql, (*given, 0)).fetchone()
         return (_item(row), "random" if by_lot else "uncertain") if row else None
 
+    def next_decided(self, wanted: Filter, passed: Sequence[str] = ()) -> Item | None:
+        """Return a decided link, those decided last first; the inherited ones come at the end."""
+        with self._open() as connection:
+            where, values = _where(wanted, None)
+            number = "NULL"
+            if _has_judgements(connection):
+                number = "coalesce((SELECT id FROM review.decision AS d WHERE d.link = item.link), 0)"
+            if passed:
+                where += f" AND link NOT IN ({', '.join('?' * len(passed))})"
+            sql = (
+                f"SELECT * FROM item WHERE {_closed(connection)} AND {where} "  # noqa: S608
+                f"ORDER BY {number} DESC, lot LIMIT 1"
+            )
+            row = connection.execute(sql, (*values, *passed)).fetchone()
+        return _item(row) if row else None
+
     def get(self, link: str) -> Item | None:
         """Return a link by its key, decided or not."""
         with self._open() as connection:
@@ -217,13 +242,7 @@ class Queue:
             total = _total(wanted, connection)
             where, values = _where(wanted, None)
             # Few are decided: they are counted, not the open ones.
-            closed = "inherited = 1"
-            if _has_judgements(connection):
-                closed = (
-                    "link IN (SELECT link FROM item WHERE inherited = 1 "
-                    "UNION SELECT link FROM review.decision)"
-                )
-            sql = f"SELECT count(*) FROM item WHERE {closed} AND {where}"  # noqa: S608
+            sql = f"SELECT count(*) FROM item WHERE {_closed(connection)} AND {where}"  # noqa: S608
             done = connection.execute(sql, values).fetchone()[0]
         return total, total - done
 
@@ -271,7 +290,7 @@ class Queue:
 
 def _where(wanted: Filter, judged: sqlite3.Connection | None) -> tuple[str, list[str]]:
     """Return a condition; with a connection, only for links that nobody decided."""
-    given = wanted.given()
+    given = wanted.columns()
     parts = [f"{name} = ?" for name in given] or ["1"]
     if judged is not None:
         parts.append("inherited = 0")
@@ -282,13 +301,20 @@ def _where(wanted: Filter, judged: sqlite3.Connection | None) -> tuple[str, list
 
 def _total(wanted: Filter, connection: sqlite3.Connection) -> int:
     """Return how many links a choice has; those of one filter or none were counted by the build."""
-    given = list(wanted.given().items()) or [("", "")]
+    given = list(wanted.columns().items()) or [("", "")]
     if len(given) == 1 and given[0][0] in ("", *_CHOICES):
         sql = "SELECT sum(items) FROM choice WHERE name = ? AND value = ?"
         return int(connection.execute(sql, given[0]).fetchone()[0] or 0)
     where, values = _where(wanted, None)
     sql = f"SELECT count(*) FROM item WHERE {where}"  # noqa: S608
     return int(connection.execute(sql, values).fetchone()[0])
+
+
+def _closed(connection: sqlite3.Connection) -> str:
+    """Return a condition for links that people decided, directly or not."""
+    if not _has_judgements(connection):
+        return "inherited = 1"
+    return "link IN (SELECT link FROM item WHERE inherited = 1 UNION SELECT link FROM review.decision)"
 
 
 def _has_judgements(connection: sqlite3.Connection) -> bool:

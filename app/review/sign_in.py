@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -137,6 +137,18 @@ def check_csrf() -> None:
 
 
 blueprint.before_request(check_csrf)
+
+
+def never_kept(response: Response) -> Response:
+    """Keep pages of people who signed in out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.app_template_global("people_review")
+def people_review() -> bool:
+    """Whether people can sign in here to review links."""
+    return sign_in_settings().ready
 
 
 @blueprint.get("/sign-in")

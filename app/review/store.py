@@ -166,7 +166,7 @@ class ReviewStore:
             ReviewError: there is none, or it was taken back, or it is another person's and the
                 reviewer is no admin.
         """
-        entry = next(iter(self._entries("WHERE judgement.id = ?", (number,))), None)
+        entry = self.entry(number)
         if entry is None or entry.decision == UNDO:
             raise ReviewError("There is nothing to take back.")
         if entry.reviewer.subject != reviewer.subject and reviewer.role != "admin":
@@ -200,6 +200,18 @@ class ReviewStore:
     def log(self, start: int = 0, limit: int = -1) -> list[Entry]:
         """Return all rows, the newest first."""
         return list(self._entries("ORDER BY judgement.id DESC LIMIT ? OFFSET ?", (limit, start)))
+
+    def taken_back(self) -> set[int]:
+        """Return the numbers of the judgements that were taken back."""
+        if not self.path.exists():
+            return set()
+        with self._open() as connection:
+            sql = "SELECT undoes FROM judgement WHERE undoes IS NOT NULL"
+            return {int(row[0]) for row in connection.execute(sql)}
+
+    def entry(self, number: int) -> Entry | None:
+        """Return a row by its number."""
+        return next(iter(self._entries("WHERE judgement.id = ?", (number,))), None)
 
     def counts(self) -> dict[str, int]:
         """Return how many links are decided, by decision, and how many rows there are (`all`)."""

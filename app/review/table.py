@@ -80,7 +80,7 @@ def write_table(place: Place, wanted: Filter, state: str, limit: int, language: 
 
 
 def _fits(entry: Entry, wanted: Filter, place: Place) -> bool:
-    given = wanted.given()
+    given = wanted.columns()
     judged = entry.judged
     own = {
         "subject": judged.subject, "skill": judged.skill, "language": judged.language,

@@ -30,6 +30,7 @@ from app.review.precision import bands, wilson
 from app.review.queue import EVERY, NAME, Filter, Queue
 from app.review.settings import SignIn
 from app.review.store import Judged, Reviewer, ReviewError, ReviewStore, link_key, review_store
+from app.review.words import spoke_words
 from app.workspace import Workspace
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
@@ -575,6 +576,146 @@ def test_a_release_of_an_older_program_is_told(fresh: Site) -> None:
         assert "has no queue" in fresh.client.get("/review").text
     finally:
         aside.rename(live.path / NAME)
+
+
+# Decided links come back to be changed
+
+
+def again(fresh: Site) -> None:
+    for step in ("link", "derive", "check"):
+        assert fresh.run(step).exit_code in (0, 3)
+    assert fresh.run("publish", "--force").exit_code == 0
+
+
+def test_a_link_that_stands_on_a_decision_alone_can_be_changed(fresh: Site) -> None:
+    machine = S + "3a2d5b45-56e4-4f5a-a55a-4a4a65afdc43"
+    link = next(item for item, _ in fresh.queue().mixed(Filter(), 50) if item.skill != machine)
+    post(fresh.client, "/review/judge", link=link.link, decision="better", better=machine)
+    again(fresh)
+    own = link_key(link.subject, link.relation, machine)
+    item = fresh.queue().get(own)
+    assert item is not None
+    assert item.inherited
+    assert item.linker in ("review/1", link.linker)
+    assert own not in {each.link for each, _ in fresh.queue().mixed(Filter(), 5000)}
+    total, left = fresh.queue().count(Filter(subject=link.subject))
+    assert total - left == 2
+    text = fresh.client.get(f"/review?decided=yes&subject={link.subject}").text
+    assert "2 links of this choice are decided" in text
+    assert shown(text) == link.link  # what was said of the very link comes first
+    assert "replaced by" in text
+    text = post(fresh.client, "/review/pass", link=link.link, decided="yes", subject=link.subject)
+    assert shown(text) == own
+    assert "because of a decision on another link" in text
+    text = post(
+        fresh.client,
+        "/review/judge",
+        link=own,
+        decision="reject",
+        decided="yes",
+        subject=link.subject,
+    )
+    assert told(text).startswith("Rejected: machine learning")
+    assert shown(text) == own  # after the last one they come again, the newest first
+    entry = review_store(fresh.place.path).current()[-1]
+    if item.linker == "review/1":
+        assert (entry.judged.linker, entry.judged.confidence) == ("", 0.0)
+    again(fresh)
+    assert fresh.statuses()[own] == ["rejected"]
+
+
+def test_decided_links_are_not_open_ones(fresh: Site) -> None:
+    assert (
+        "No link of this choice is decided" in fresh.client.get("/review?decided=yes&language=xx").text
+    )
+    first = shown(fresh.client.get("/review").text)
+    post(fresh.client, "/review/judge", link=first, decision="accept", sample="uncertain")
+    text = fresh.client.get("/review?decided=yes").text
+    assert shown(text) == first
+    assert "This link was accepted." in text
+    assert '<option value="yes" selected>' in text
+    text = post(fresh.client, "/review/judge", link=first, decision="reject", decided="yes")
+    assert [entry.decision for entry in review_store(fresh.place.path).current()] == ["reject"]
+    assert "links are open" not in text
+    rows = rows_of(fresh.client.get("/review/export.csv?decided=yes").text)
+    assert first not in {row["link"] for row in rows}
+
+
+def test_admins_take_back_what_others_decided(fresh: Site) -> None:
+    other = signed_in(fresh.place, "reviewer", "Matti")
+    link = shown(other.get("/review").text)
+    post(other, "/review/judge", link=link, decision="accept", sample="uncertain")
+    store = review_store(fresh.place.path)
+    number = store.current()[0].id
+    address = f"/review/take-back?number={number}"
+    assert f'href="{address}"' in fresh.client.get("/review/log").text
+    page = fresh.client.get(address).text
+    assert "Matti" in page
+    assert 'value="Maija' not in page
+    assert store.counts()["all"] == 1  # asking changes nothing
+    for client, data, status in (
+        (other, {"number": str(number), "csrf": token_of(other.get("/review").text)}, 403),
+        (fresh.client, {"number": str(number)}, 400),
+        (fresh.client, {"number": "99", "csrf": token_of(page)}, 404),
+    ):
+        assert client.post("/review/take-back", data=data).status_code == status
+    assert other.get(address).status_code == 403
+    assert store.counts() == {"accept": 1, "all": 1}
+    text = post(fresh.client, "/review/take-back", number=str(number))
+    assert 'role="status">Taken back: ' in text
+    assert store.current() == []
+    last = store.log()[0]
+    assert (last.decision, last.undoes, last.reviewer.name) == ("undo", number, "Maija Metsä")
+    assert f'href="{address}"' not in text
+    data = {"number": str(number), "csrf": token_of(page)}
+    assert fresh.client.post("/review/take-back", data=data).status_code == 404
+
+
+def test_pages_of_things_lead_to_their_links(fresh: Site) -> None:
+    item = next(item for item, _ in fresh.queue().mixed(Filter(kind="course"), 5))
+    course = item.subject.replace("https://data.fitech.example/id", "/page")
+    found = re.search(r'href="(/review\?subject=[^"]+)"', fresh.client.get(course).text)
+    assert found
+    assert f'data-link="{shown(fresh.client.get(found[1]).text)}"'
+    total, _ = fresh.queue().count(Filter(subject=item.subject))
+    assert f"of {total} links are open" in fresh.client.get(found[1]).text
+    closed = create_app(fresh.place, workers=1)
+    client = closed.test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    assert "/review?subject=" not in client.get(course).text  # nobody can sign in there
+    stranger = create_app(fresh.place, workers=1, sign_in=SignIn.for_development()).test_client()
+    stranger.environ_base["HTTP_ACCEPT"] = "text/html"
+    page = stranger.get(found[1]).text
+    assert 'href="/sign-in?next=/review%3Fsubject%3D' in page  # and comes back to the choice
+
+
+def test_every_feature_has_words(fresh: Site) -> None:
+    from loaders.linking.features import DENSE_FEATURES, LEXICAL_FEATURES
+
+    names = [*LEXICAL_FEATURES, *DENSE_FEATURES]
+    app = create_app(fresh.place, workers=1)
+    for language in ("en", "fi", "sv"):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            words = spoke_words(names)
+        assert not set(words) & set(names)
+        assert len(words) > 8
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert spoke_words(["other_near_gap", "cross", "cross_sector", "brand_new"]) == [
+            "the meaning",
+            "how widely ESCO says that it is used",
+            "brand_new",
+        ]
+
+
+def test_the_tally(fresh: Site) -> None:
+    before = fresh.run("status").output
+    _, left = fresh.queue().count(Filter())
+    assert f"Review: {left:,} links open, 0 decided" in before
+    link = shown(fresh.client.get("/review").text)
+    post(fresh.client, "/review/judge", link=link, decision="accept", sample="uncertain")
+    found = json.loads(fresh.run("status", "--format", "json").output)["review"]
+    assert (found["open"], found["decided"], found["judgements"]) == (left - 1, 1, 1)
+    assert found["retrained"] == []
 
 
 # Precision and learning
