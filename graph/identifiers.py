@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 DEFAULT_BASE = "https://data.fitech.example/id/"
 _SAFE = "/-._~:@!$&'()*+,;="
+_PLAIN = re.compile(rf"[A-Za-z0-9{re.escape(_SAFE)}]+")
+"""A key in which nothing is to be escaped."""
 
 
 @lru_cache(maxsize=20_000)
@@ -39,7 +41,7 @@ class Identifiers:
         """Return `<base><kind>/<key>` with everything escaped that an IRI path may not hold."""
         if not key.strip():
             raise ValueError(f"A {kind} without an identifier has no IRI.")
-        plain = key.isalnum() and key.isascii()
+        plain = (key.isalnum() and key.isascii()) or _PLAIN.fullmatch(key)
         return f"{self.base}{kind}/{key if plain else _quoted(key)}"
 
     def course(self, university: str, code: str) -> str:

@@ -51,7 +51,8 @@ def codes_in(texts: Iterable[str], known: Collection[str], own: str) -> tuple[st
 def _in_order(text: str, known: Collection[str]) -> Iterable[str]:
     spots: dict[int, list[str]] = {}
     taken: set[int] = set()
-    for word in _WORD.finditer(text):
+    named = any(map(known.__contains__, _WORD.findall(text)))
+    for word in _WORD.finditer(text) if named else ():
         code = word[0]
         if code in known and _DIGIT.search(code):
             spots[word.start()] = [code]

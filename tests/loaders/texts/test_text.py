@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaders.texts import text
 from loaders.texts.text import (
     guess_language,
     honest_languages,
@@ -126,3 +128,15 @@ def test_two_states_of_one_english_text_are_one() -> None:
     assert honest_languages({"fi": words + " well", "sv": words, "en": words}) == {"en": words}
     finnish = "Opintojakson jälkeen opiskelija osaa suunnitella ja testata ohjelmia ja perustella valinnat sekä kurssin"
     assert honest_languages({"fi": finnish, "en": words}) == {"fi": finnish, "en": words}
+
+
+ODD = st.text(
+    st.sampled_from("ab.,\n \t\r\x0b\x85\xa0\u2028\u3000\xad\u200b\ufeff\0\ud800"), max_size=30
+)
+
+
+@given(ODD)
+def test_the_short_ways_give_what_the_long_one_gives(value: str) -> None:
+    clean = text._CONTROL.sub(" ", value).replace("\r\n", "\n").replace("\r", "\n").replace("\xad", "")
+    lines = re.sub(r"\s*\n\s*(?:\n\s*)+", "\n\n", re.sub(r"[^\S\n]+", " ", clean))
+    assert plain_text(value) == "\n".join(line.strip() for line in lines.split("\n")).strip()
