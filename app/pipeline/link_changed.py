@@ -21,6 +21,7 @@ from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore
 from graph.records import SkillLink
 from loaders.linking.base import Subject
+from loaders.linking.cache import give_back
 from loaders.linking.executors import Executor, ExecutorError, InProcess, Processes, Recipe
 from loaders.linking.fingerprint import linker_digest, subject_digest
 from loaders.linking.registry import get_linker
@@ -127,6 +128,7 @@ def _link(
     if not changed:
         return
     executor = _executor(config, len(changed))
+    give_back()  # the store was filled just now; workers need the memory
     for rows in executor.run(recipe, _chunks(store, changed), progress):
         results.add(rows)
         done += len(rows)

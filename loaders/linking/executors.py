@@ -20,7 +20,7 @@ from threading import Thread
 from typing import Any, Protocol
 
 from loaders.linking.base import Linker, SkillInfo, SkillLabel, Subject
-from loaders.linking.cache import cache_folder
+from loaders.linking.cache import cache_folder, give_back
 from loaders.linking.fingerprint import subject_digest
 from loaders.linking.learned import Learned
 from loaders.linking.registry import get_linker
@@ -197,4 +197,5 @@ def _work(chunk: Chunk) -> list[Row]:
         assert _recipe is not None  # _start kept it
         _linker = _recipe.make(lambda *step: _told.put(step))
         _recipe = None  # the names of all skills, which the linker has in a form of its own now
+        give_back()
     return link_chunk(_linker, chunk)

@@ -51,10 +51,15 @@ class FeatureMaker:
             len(table.texts[row].split(" (")[0].split()) for row in first
         ]
         families: dict[str, int] = {}
-        self._families = [
-            [families.setdefault(parent, len(families)) for parent in parents]
-            for parents in index.parents
-        ]
+        for parents in index.parents:
+            for parent in parents:
+                families.setdefault(parent, len(families))
+        most = max(map(len, index.parents), default=0)
+        # A row for each concept, filled up with a family that nobody is of.
+        self._families = np.full((len(index.skills), max(most, 1)), len(families), np.int32)
+        for concept, parents in enumerate(index.parents):
+            self._families[concept, : len(parents)] = [families[parent] for parent in parents]
+        self._nobody = len(families)
 
     def candidates(
         self,
@@ -142,19 +147,17 @@ class FeatureMaker:
         if not len(concepts):
             return
         best = np.argsort(-fused)[:_FAMILY]
-        leader: dict[int, float] = {}
-        count: dict[int, int] = {}
-        for place in best:
-            for family in self._families[concepts[place]]:
-                leader[family] = max(leader.get(family, -np.inf), float(fused[place]))
-                count[family] = count.get(family, 0) + 1
-        in_best = set(best.tolist())
-        for place, concept in enumerate(concepts):
-            families = self._families[concept]
-            others = max((count.get(each, 0) for each in families), default=0) - (place in in_best)
-            rows[place, self._column["family"]] = np.log1p(max(others, 0))
-            lead = max((leader.get(each, -np.inf) for each in families), default=-np.inf)
-            rows[place, self._column["family_best"]] = float(fused[place] >= lead)
+        families = self._families[concepts]
+        of_best = families[best]
+        leader = np.full(self._nobody + 1, -np.inf, np.float32)
+        np.maximum.at(leader, of_best.ravel(), np.repeat(fused[best], of_best.shape[1]))
+        leader[self._nobody] = -np.inf
+        count = np.bincount(of_best.ravel(), minlength=self._nobody + 1)
+        count[self._nobody] = 0
+        others = count[families].max(axis=1)
+        others[best] -= 1
+        rows[:, self._column["family"]] = np.log1p(np.maximum(others, 0))
+        rows[:, self._column["family_best"]] = fused >= leader[families].max(axis=1)
 
 
 def _exact_kinds(exact: Iterable[Found], place: Mapping[str, int]) -> dict[int, set[str]]:

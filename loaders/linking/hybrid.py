@@ -176,10 +176,8 @@ class LexicalLinker:
         ranked = {}
         for language, texts in distinct.items():
             listed = sorted(texts, key=len)
-            for text, hits in zip(listed, self._scorer.rank(listed, language), strict=True):
-                ranked[language, text] = [
-                    hit for hit in hits if hit.confidence >= LEAST / 2 or hit.found
-                ]
+            hits = self._scorer.rank(listed, language, least=LEAST / 2)
+            ranked.update({(language, text): its for text, its in zip(listed, hits, strict=True)})
         return ranked
 
     def _links(

@@ -65,7 +65,8 @@ class LabelMatcher:
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
         self._senses: dict[str, dict[str, list[Sense]]] = {}
-        self._longest: dict[str, int] = {}
+        self._longest: dict[str, dict[str, int]] = {}
+        """Words of the longest name that begins with a word."""
 
     def prepare(self, labels: Iterable[SkillLabel], folder: Path | None = None) -> None:
         """Index the labels by language; labels of other languages are passed over.
@@ -90,10 +91,7 @@ class LabelMatcher:
         for language, key, *rest in rows:
             senses[language][key].append(Sense(*rest))
         self._senses = {language: dict(found) for language, found in senses.items()}
-        self._longest = {
-            language: max((key.count(" ") + 1 for key in found), default=0)
-            for language, found in senses.items()
-        }
+        self._longest = {language: _longest(found) for language, found in senses.items()}
 
     def _rows(self, labels: Sequence[SkillLabel]) -> Iterator[tuple[str, str, Sense]]:
         """Yield language, normalised words and what they may mean."""
@@ -136,11 +134,12 @@ class LabelMatcher:
 
     def find(self, text: str, language: str) -> Iterator[Found]:
         """Yield the names in a text of a language; found words are not used twice."""
-        senses, longest = self._senses.get(language, {}), self._longest.get(language, 0)
+        senses, longest = self._senses.get(language, {}), self._longest.get(language, {})
         spoken = words(text, language)
         position = 0
         while position < len(spoken):
-            for length in range(min(longest, len(spoken) - position), 0, -1):
+            most = longest.get(spoken[position].form, 0)
+            for length in range(min(most, len(spoken) - position), 0, -1):
                 within = spoken[position : position + length]
                 known = senses.get(" ".join(word.form for word in within))
                 if not known:
@@ -155,6 +154,14 @@ class LabelMatcher:
                     break
             else:
                 position += 1
+
+
+def _longest(names: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in names:
+        first = name.partition(" ")[0]
+        found[first] = max(found.get(first, 0), name.count(" ") + 1)
+    return found
 
 
 def _digest(labels: Iterable[SkillLabel]) -> str:

@@ -91,14 +91,25 @@ class Scorer:
         if self._encoder is not None:
             self._encoder.tell = tell
 
-    def rank(self, sentences: Sequence[str], language: str, keep: int = KEPT) -> list[list[Hit]]:
-        """Return the best skills of each sentence of one language, the best first."""
+    def rank(
+        self, sentences: Sequence[str], language: str, keep: int = KEPT, least: float = 0.0
+    ) -> list[list[Hit]]:
+        """Return the best skills of each sentence of one language, the best first.
+
+        Args:
+            sentences: the sentences.
+            language: what they are in.
+            keep: how many skills of each at most.
+            least: confidence below which a skill is left out, unless its name stands in the sentence.
+        """
         ranked: list[list[Hit]] = []
         for begin in range(0, len(sentences), _BATCH):
-            ranked += self._rank(sentences[begin : begin + _BATCH], language, keep)
+            ranked += self._rank(sentences[begin : begin + _BATCH], language, keep, least)
         return ranked
 
-    def _rank(self, sentences: Sequence[str], language: str, keep: int) -> list[list[Hit]]:
+    def _rank(
+        self, sentences: Sequence[str], language: str, keep: int, least: float
+    ) -> list[list[Hit]]:
         if self._signals is None or self._maker is None:
             return [[] for _ in sentences]
         measures = self._signals.of(sentences, language)
@@ -124,6 +135,7 @@ class Scorer:
                         language,
                     )
                     for row, sure in zip(order, confidence, strict=True)
+                    if sure >= least or int(found.concepts[row]) in by_concept
                 ]
             )
         return ranked

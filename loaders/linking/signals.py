@@ -69,6 +69,8 @@ class Signals:
 
     def of(self, sentences: Sequence[str], language: str) -> dict[str, Floats]:
         """Return every measure of some sentences of one language."""
+        if len(sentences) == 1:  # numpy multiplies a single row in another way: other last digits
+            return {name: found[:1] for name, found in self.of([*sentences] * 2, language).items()}
         size = len(self.index.skills)
         found: dict[str, Floats] = {}
         here = self._languages.get(language)

