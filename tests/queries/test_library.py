@@ -67,7 +67,7 @@ def values(sample_store: EmbeddedStore) -> dict[str, str]:
         "skill": SKILL, "concept": SKILL, "things": SKILL, "thing": SKILL, "occupation": OCCUPATION,
         "course": course, "subject": course, "person": person, "output": outputs.value(0, "output") or "",
         "organisation": f"{BASE}organisation/aalto", "university": f"{BASE}organisation/aalto",
-        "topic": "http://uri.suomi.fi/codelist/research/Tieteenala2010/code/213", "beginning": "http://www.yso.fi/",
+        "topic": "http://uri.suomi.fi/codelist/research/Tieteenala2010/code/213", "beginning": "http://www.yso.fi/onto/yso/",
         "class": "https://data.fitech.example/ontology#Course", "base": "https://x/", "year": "2026",
     }  # fmt: skip
 
@@ -88,6 +88,7 @@ def given_values(name: str, values: dict[str, str]) -> dict[str, str]:
     """Values for the required parameters of a query, with which it has an answer."""
     own = {
         "pathway-targets": {"occupation": OCCUPATION},
+        "concept-links-of-subject": {"subject": f"{BASE}advert/sample/advert-5"},
         "link-texts": {"things": values["course"]},
         "link-outcomes": {"things": values["course"]},
         "skills-taught-elsewhere": {"university": f"{BASE}organisation/vaasa"},

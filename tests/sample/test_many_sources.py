@@ -228,6 +228,16 @@ def test_an_advert_that_was_archived_or_changed_is_not_there(ask, manifest):
     assert ask("SELECT ?t { <advert/sample/advert-1> dct:title ?t }") == {("Data-asiantuntija",)}
 
 
+def test_an_advert_that_states_no_occupation_gets_that_of_its_title(ask):
+    energy_engineer = "http://data.europa.eu/esco/occupation/b2cede50-82bb-4684-9f11-1930e12ad672"
+    assert ask("SELECT ?o { <advert/sample/advert-5> fitech:forOccupation ?o }") == {(energy_engineer,)}
+
+
+def test_works_and_courses_have_topics(ask):
+    district_heating = "http://www.yso.fi/onto/yso/p12802"
+    assert ask(f"SELECT ?w {{ ?w a fitech:ResearchOutput ; fitech:aboutTopic <{district_heating}> }}")
+
+
 def test_no_contact_data_of_an_advert_is_in_the_graph(ask, sample):
     assert "keksi.esimerkkinen@example.org" in (sample / "needs/adverts.ndjson").read_text(
         encoding="utf-8"

@@ -222,7 +222,7 @@ def test_the_configuration_names_every_source(sample):
     config = tomllib.loads((sample / "fitech.toml").read_text(encoding="utf-8"))
     sources = {source["name"]: source for source in config["source"]}
     assert set(sources) == {
-        "members", "esco", "aalto", "aalto-sisu", "tampere", "oulu", "vaasa", "lut", "opintopolku",
+        "members", "esco", "yso", "aalto", "aalto-sisu", "tampere", "oulu", "vaasa", "lut", "opintopolku",
         "research", "virta", "crossref", "needs", "adverts",
     }  # fmt: skip
     named = {
@@ -233,7 +233,7 @@ def test_the_configuration_names_every_source(sample):
     }
     data = {
         path.resolve()
-        for folder in ("courses", "research", "needs")
+        for folder in ("courses", "research", "needs", "topics")
         for path in (sample / folder).iterdir()
     }
     assert data <= named, "every file is loaded"
@@ -241,7 +241,7 @@ def test_the_configuration_names_every_source(sample):
     for name, source in sources.items():
         for pattern in source["paths"]:
             assert list(sample.glob(pattern)), f"{name}: no file for {pattern}"
-        if name not in {"members", "esco"}:
+        if name not in {"members", "esco", "yso"}:
             assert "sample data, invented" in source["title"]
 
 
