@@ -52,6 +52,10 @@ _MANY = {
     Person: ("identifiers", "affiliations"),
     ResearchOutput: ("creators", "organisations", "identifiers", "issns"),
 }
+_NAMES = {
+    kind: ((*_OWN.get(kind, ()), *_ONE.get(kind, ())), _MANY.get(kind, ()))
+    for kind in (*_OWN, *_ONE, *_MANY)
+}
 _BESIDE = (Organisation, Person)
 """What comes along with a record of another kind."""
 _REASON = "has markup or control characters in it, which no identifier has"
@@ -70,7 +74,7 @@ def with_sound_keys(outcome: Outcome, file: str = "") -> Outcome:
         outcome: what a loader gave.
         file: name of the source's file for what is told, "" if that is not known.
     """
-    if isinstance(outcome, Problem) or not _FAULT.search(" ".join(_texts(outcome.records))):
+    if isinstance(outcome, Problem) or not _has_fault(outcome.records):
         return outcome
     main = next((one for one in outcome.records if not isinstance(one, _BESIDE)), outcome.records[0])
     kept: list[Record] = []
@@ -94,16 +98,16 @@ def with_sound_keys(outcome: Outcome, file: str = "") -> Outcome:
     return replace(outcome, records=tuple(kept), warnings=(*outcome.warnings, *told))
 
 
-def _texts(records: tuple[Record, ...]) -> Iterator[str]:
-    """Yield every key, code and identifier."""
+def _has_fault(records: tuple[Record, ...]) -> bool:
+    """Whether any key, code or identifier may be faulty: asked of every record of every source."""
+    texts: list[str] = []
     for record in records:
-        kind = type(record)
-        for name in _OWN.get(kind, ()):
-            yield getattr(record, name)
-        for name in _ONE.get(kind, ()):
-            yield getattr(record, name) or ""
-        for name in _MANY.get(kind, ()):
-            yield from getattr(record, name)
+        names = _NAMES.get(type(record))
+        if names is not None:
+            texts += [getattr(record, name) or "" for name in names[0]]
+            for name in names[1]:
+                texts += getattr(record, name)
+    return bool(texts) and _FAULT.search(" ".join(texts)) is not None
 
 
 def _faults(record: Record) -> Iterator[tuple[str, str]]:

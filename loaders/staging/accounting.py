@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graph.identifiers import Identifiers
 from loaders.base import Loaded, Outcome, Problem
+from loaders.keys import with_sound_keys
 from loaders.staging.load_report import LoadReport
 from loaders.staging.staged_files import StagedFiles
 from loaders.staging.tally import Tally
@@ -26,15 +27,23 @@ def account(
     tally = Tally()
     writer = StagedFiles(lambda name: (folder / name).open("wb"), ids, tally)
     try:
-        take(outcomes, writer, tally)
+        take(outcomes, writer, tally, report.files[0]["name"] if len(report.files) == 1 else "")
     finally:
         writer.close()
     return report.complete(tally)
 
 
-def take(outcomes: Iterable[Outcome], writer: StagedFiles, tally: Tally) -> None:
-    """Write every outcome and count it."""
-    for outcome in outcomes:
+def take(outcomes: Iterable[Outcome], writer: StagedFiles, tally: Tally, file: str = "") -> None:
+    """Write every outcome, without faulty identifiers, and count it.
+
+    Args:
+        outcomes: what the loader yields.
+        writer: takes the records.
+        tally: takes the counts.
+        file: name of the source's file if it has one only.
+    """
+    for told in outcomes:
+        outcome = with_sound_keys(told, file)
         if isinstance(outcome, Problem):
             if outcome.record:
                 tally.records_in += 1
