@@ -119,7 +119,7 @@ def lang_text(value: object, default_language: str = "und") -> dict[str, str]:
         return {}
     if isinstance(value, str):
         value = {default_language: value}
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise ValueError(f"a text in languages was expected, not {_show(value)}")
     texts: dict[str, str] = {}
     for language, text in value.items():
@@ -151,6 +151,9 @@ _MARKED: Mapping[str, tuple[str, ...]] = {
     for word in frozenset().union(*_MARKERS.values())
 }
 """Word → the languages that it speaks for."""
+_MARKED_BYTES = {word.encode("latin-1"): codes for word, codes in _MARKED.items()}
+_LETTERS = bytes(byte if _WORD.match(chr(byte)) else ord(" ") for byte in range(256))
+"""Puts a blank in the place of each character of Latin-1 that is no letter."""
 _ENOUGH = 1_500
 """Characters from which a text shows its language."""
 _TELLING = 40
@@ -162,10 +165,16 @@ _ALIKE = 0.9
 @lru_cache(maxsize=64)  # asked of a field, then of what was split from it
 def guess_language(text: str) -> str | None:
     """Return `en`, `fi` or `sv` if common words speak clearly for one of them, else None."""
-    spoken = Counter(map(_MARKED.get, _WORD.findall(text[:_ENOUGH].lower())))
+    start = text[:_ENOUGH].lower()
+    try:
+        words = start.encode("latin-1").translate(_LETTERS).split()
+    except UnicodeEncodeError:
+        spoken = Counter(filter(None, map(_MARKED.get, _WORD.findall(start))))
+    else:  # the same several times faster
+        spoken = Counter(filter(None, map(_MARKED_BYTES.get, words)))
     found = dict.fromkeys(_MARKERS, 0)
     for codes, count in spoken.items():
-        for code in codes or ():
+        for code in codes:
             found[code] += count
     best = max(found, key=lambda code: found[code])
     others = sum(count for code, count in found.items() if code != best)
