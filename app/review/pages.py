@@ -41,7 +41,7 @@ from app.review.sign_in import (
 )
 from app.review.store import Entry, Reviewer, ReviewError, ReviewStore, review_store
 from app.review.table import MOST, Place, TableError, import_table, told, write_table
-from app.review.words import relation_words, sample_words, spoke_words
+from app.review.words import emphasis_words, relation_words, sample_words, spoke_words
 from app.view import View, current_view
 from app.workspace import Workspace
 from ontology import terms as t
@@ -127,16 +127,17 @@ def index() -> ResponseReturnValue:
         neighbours=_NEIGHBOURS,
         terms=t,
         words=relation_words(),
+        emphasis=emphasis_words(),
         spoke=spoke_words(shown.features) if shown else [],
     )
 
 
 def _decided(queue: Queue, wanted: Filter, passed: list[str]) -> tuple[Item, str] | None:
-    """Return the next decided link; after the last one the first comes again."""
+    """Return the next decided link; after the last one the others come again."""
     item = queue.next_decided(wanted, passed)
     if item is None and passed:
-        session["passed"] = []
-        item = queue.next_decided(wanted)
+        session["passed"] = passed[-1:]
+        item = queue.next_decided(wanted, passed[-1:]) or queue.next_decided(wanted)
     return (item, "chosen") if item else None
 
 

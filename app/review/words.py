@@ -43,6 +43,15 @@ def _feature_words() -> dict[str, str]:
     }
 
 
+def emphasis_words() -> dict[str, str]:
+    """Return how much of a text is about a skill, in words."""
+    return {
+        "main": _("the main thing"),
+        "partial": _("a part of it"),
+        "mentioned": _("only mentioned"),
+    }
+
+
 def relation_words() -> dict[str, str]:
     """Return what each relation says between a text and a skill."""
     return {

@@ -616,7 +616,7 @@ def test_a_link_that_stands_on_a_decision_alone_can_be_changed(fresh: Site) -> N
         subject=link.subject,
     )
     assert told(text).startswith("Rejected: machine learning")
-    assert shown(text) == own  # after the last one they come again, the newest first
+    assert shown(text) == link.link  # after the last one the others come again
     entry = review_store(fresh.place.path).current()[-1]
     if item.linker == "review/1":
         assert (entry.judged.linker, entry.judged.confidence) == ("", 0.0)
@@ -636,6 +636,7 @@ def test_decided_links_are_not_open_ones(fresh: Site) -> None:
     assert '<option value="yes" selected>' in text
     text = post(fresh.client, "/review/judge", link=first, decision="reject", decided="yes")
     assert [entry.decision for entry in review_store(fresh.place.path).current()] == ["reject"]
+    assert shown(text)
     assert "links are open" not in text
     rows = rows_of(fresh.client.get("/review/export.csv?decided=yes").text)
     assert first not in {row["link"] for row in rows}

@@ -189,7 +189,31 @@ def test_filters_stay_while_one_judges(desk: Watched, judgements: ReviewStore) -
     assert page.locator("#f-language").input_value() == "fi"
 
 
-@pytest.mark.parametrize("path", ["/review", "/review/precision", "/review/log", "/sign-in"])
+def test_decisions_are_changed_and_taken_back_by_keyboard(
+    desk: Watched, judgements: ReviewStore
+) -> None:
+    first = link_of(desk.page)
+    second = press(desk.page, "a", "Accepted:")
+    press(desk.page, "r", "Rejected:")
+    page = desk.go("/review?decided=yes")
+    assert link_of(page) == second  # the newest decision first
+    assert press(page, "s", "Passed over.") == first
+    assert press(page, "r", "Rejected:") == second  # after the last one the others come again
+    assert [entry.decision for entry in judgements.current()] == ["reject", "reject"]
+    desk.go("/review/log")
+    page.get_by_role("link", name="Take back number 3").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Take back a judgement")).to_be_visible()
+    page.get_by_role("button", name="Take it back").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".done")).to_contain_text("Taken back:")
+    assert [entry.decision for entry in judgements.current()] == ["accept", "reject"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/review", "/review?decided=yes", "/review/precision", "/review/log", "/review/take-back?number=1", "/sign-in"],
+)  # fmt: skip
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_accessible_and_fit_a_phone(desk: Watched, path: str, scheme: str) -> None:
     press(desk.page, "a", "Accepted:")
