@@ -134,7 +134,7 @@ class Processes:
                     "[link] workers in the configuration."
                 ) from None
             finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
