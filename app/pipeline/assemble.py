@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 from collections import Counter
@@ -30,6 +29,7 @@ from loaders.measure import measured
 from loaders.skills.esco_versions.mapping import EscoMapping
 from loaders.skills.esco_versions.moves import Moves
 from loaders.staging.load_report import file_infos, read_reports
+from loaders.staging.packing import unpacked
 from loaders.staging.staged_files import TRIPLES
 from ontology.files import model_files
 
@@ -160,7 +160,7 @@ def _load_sources(
     for number, report in enumerate(reports):
         name = report["source"]
         progress("assemble", number, len(reports))
-        with gzip.open(place.staged / name / TRIPLES, "rb") as source:
+        with unpacked(place.staged / name / TRIPLES) as source:
             lines: Iterable[bytes] = source
             if not moves.idle and report["loader"] not in ESCO_LOADERS:
                 lines = moves.lines(lines)

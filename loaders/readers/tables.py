@@ -37,7 +37,7 @@ _LOOK_AHEAD = 1000
 """Lines in which the next good row is looked for behind a damaged one, and lines of one such row."""
 _MAX_TORN = 200
 _CHUNK = 1 << 18
-_BLOCK = 2000
+_BLOCK = 1000
 """Lines that are read together where that is safe, if a chunk has so many."""
 _GROUP = 500
 _LONGEST_LINE = MAX_CELL + 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
@@ -25,28 +26,35 @@ class Completeness:
         self._filled: dict[type, list[int]] = {}
         self._languages: dict[tuple[type, int, str], int] = {}
 
-    def add(self, record: Record) -> None:
-        """Count one record."""
-        cls: Any = type(record)
-        if cls in _UNCOUNTED:
-            return
+    def add(self, records: Iterable[Record]) -> None:
+        """Count some records."""
+        by_kind: dict[type, list[Record]] = {}
+        for record in records:
+            by_kind.setdefault(type(record), []).append(record)
+        for cls, group in by_kind.items():
+            if cls not in _UNCOUNTED:
+                self._add(cls, group)
+
+    def _add(self, cls: Any, records: Sequence[Record]) -> None:  # noqa: ANN401  # a dataclass
         if cls not in self._total:
             self._total[cls] = 0
             self._full[cls] = 0
             self._filled[cls] = [0] * len(fields(cls))
-        self._total[cls] += 1
-        values = _values(cls)(record)
-        if _is_plain(cls) and all(values):
-            self._full[cls] += 1
-            return
+        self._total[cls] += len(records)
+        of_all = list(map(_values(cls), records))
+        if _is_plain(cls):
+            some = [values for values in of_all if not all(values)]
+            self._full[cls] += len(of_all) - len(some)
+            of_all = some
         filled = self._filled[cls]
-        for place, value in enumerate(values):
-            if value or value not in _EMPTY:
-                filled[place] += 1
-                if type(value) is dict:
-                    for language in value:
-                        key = (cls, place, language)
-                        self._languages[key] = self._languages.get(key, 0) + 1
+        for values in of_all:
+            for place, value in enumerate(values):
+                if value or value not in _EMPTY:
+                    filled[place] += 1
+                    if type(value) is dict:
+                        for language in value:
+                            key = (cls, place, language)
+                            self._languages[key] = self._languages.get(key, 0) + 1
 
     def update(self, part: Completeness) -> None:
         """Add what another one has counted."""

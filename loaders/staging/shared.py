@@ -24,8 +24,8 @@ from loaders.staging.load_report import LoadReport
 from loaders.staging.staged_files import WRITTEN, StagedFiles
 from loaders.staging.tally import Tally
 
-_AHEAD = 2
-"""Pieces that wait at each of the other processes."""
+_AHEAD = 3
+"""Pieces that another process has or that wait for it, so that it is never idle."""
 _MOST_WAITING = 50
 """Pieces that may be done and wait for one before them."""
 

@@ -54,9 +54,10 @@ class StagedFiles:
         self._raw = [open_file(name) for name in WRITTEN]
         self._triples, self._claims, self._things = map(packed, self._raw[:3])
         self._rejected = self._raw[3]
-        self._waiting: list[bytes] = []
-        self._inventory: list[str] = []
-        self._size = 0
+        self._waiting: list[Record] = []
+        self._bodies: list[bytes] = []
+        self._iris: list[str] = []
+        self._lines = self._size = 0
         self._told: set[int] = set()
 
     def write(self, records: tuple[Record, ...]) -> None:
@@ -79,7 +80,13 @@ class StagedFiles:
             mapped.append((new, lines, "".join(lines).encode()))
         for record, lines, body in mapped:
             if lines:
-                self._write_one(record, lines, body)
+                self._waiting.append(record)
+                self._bodies.append(body)
+                self._iris.append(lines[0][1 : lines[0].index(">")])
+                self._lines += len(lines)
+                self._size += len(body)
+        if self._size >= _FLUSH:
+            self._flush()
         if claiming:
             for claim in claims_of([record for record, _, _ in mapped], self._ids, records):
                 self._claims.write(claim.to_line().encode())
@@ -93,24 +100,18 @@ class StagedFiles:
             self._told.add(mark)
         return False
 
-    def _write_one(self, record: Record, lines: list[str], body: bytes) -> None:
-        kind = type(record).__name__
-        mark = _fingerprint(body)
-        self._tally.wrote(kind, len(lines), mark)
-        self._tally.completeness.add(record)
-        iri = lines[0][1 : lines[0].index(">")]
-        self._inventory.append(f"{mark:012x}\t{kind}\t{iri}\n")
-        self._waiting.append(body)
-        self._size += len(body)
-        if self._size >= _FLUSH:
-            self._flush()
-
     def _flush(self) -> None:
-        self._triples.write(b"".join(self._waiting))
-        self._things.write("".join(self._inventory).encode())
-        self._waiting.clear()
-        self._inventory.clear()
-        self._size = 0
+        """Write and count what waits."""
+        marks = [blake2b(body, digest_size=6).hexdigest() for body in self._bodies]
+        kinds = [type(record).__name__ for record in self._waiting]
+        self._triples.write(b"".join(self._bodies))
+        listed = zip(marks, kinds, self._iris, strict=True)
+        self._things.write("".join([f"{m}\t{kind}\t{iri}\n" for m, kind, iri in listed]).encode())
+        self._tally.wrote(kinds, self._lines, sum([int(mark, 16) for mark in marks]))
+        self._tally.completeness.add(self._waiting)
+        for waiting in (self._waiting, self._bodies, self._iris):
+            waiting.clear()
+        self._lines = self._size = 0
 
     def note(self, problem: Problem, kind: str) -> None:
         """Keep a rejected record or a warning."""
@@ -123,8 +124,3 @@ class StagedFiles:
         self._flush()
         for file in (self._triples, self._claims, self._things, *self._raw):
             file.close()
-
-
-def _fingerprint(body: bytes) -> int:
-    """Return 48 bits of a digest of a record's statements."""
-    return int.from_bytes(blake2b(body, digest_size=6).digest(), "big")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from loaders.base import Problem
@@ -40,11 +41,11 @@ class Tally:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(str(problem))
 
-    def wrote(self, kind: str, lines: int, fingerprint: int) -> None:
-        """Count the statements of one record."""
-        self.things[kind] += 1
+    def wrote(self, kinds: Iterable[str], lines: int, fingerprints: int) -> None:
+        """Count records that were written, and their statements."""
+        self.things.update(kinds)
         self.triples += lines
-        self.fingerprints = (self.fingerprints + fingerprint) & _64_BITS
+        self.fingerprints = (self.fingerprints + fingerprints) & _64_BITS
 
     def add(self, part: Tally) -> None:
         """Add what was counted of the part that comes next."""

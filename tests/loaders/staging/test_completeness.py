@@ -8,9 +8,8 @@ from loaders.staging.completeness import Completeness
 
 def test_filled_fields_and_languages_are_counted() -> None:
     found = Completeness()
-    found.add(Course("a", "1", {"en": "T", "fi": "T"}, open_to_all=False, credits_min=Decimal(0)))
-    found.add(Course("a", "2", {"en": "T"}))
-    found.add(ConceptRelation("a", "broader", "b"))
+    found.add([Course("a", "1", {"en": "T", "fi": "T"}, open_to_all=False, credits_min=Decimal(0))])
+    found.add([Course("a", "2", {"en": "T"}), ConceptRelation("a", "broader", "b")])
     (kind,) = found.to_json().items()
     assert kind[0] == "Course"
     assert kind[1]["total"] == 2
@@ -33,9 +32,9 @@ def test_parts_add_up_to_the_whole() -> None:
     ]
     whole, parts = Completeness(), Completeness()
     for record in records:
-        whole.add(record)
+        whole.add([record])
         part = Completeness()
-        part.add(record)
+        part.add([record])
         parts.update(part)
     assert parts.to_json() == whole.to_json()
     fields = whole.to_json()["SkillNeed"]["fields"]
