@@ -28,7 +28,7 @@ MAIJA = Reviewer("u-1", "Maija Metsä", "reviewer")
 
 
 class Place:
-    """A data directory with the sample, linked with words only."""
+    """A data directory with the sample; its live release has links of the linker `exact`."""
 
     def __init__(self, path: Path) -> None:
         self.workspace = Workspace(path)
@@ -64,9 +64,6 @@ def linked(sample_place: Workspace, tmp_path_factory: pytest.TempPathFactory) ->
     place.workspace.settings_file.write_text(
         json.dumps(settings | {"sources": sources}), encoding="utf-8"
     )
-    for step in ("link", "derive", "check"):
-        assert place.run(step).exit_code in (0, 3)
-    assert place.run("publish", "--force").exit_code == 0
     return place
 
 
