@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.commands.common import fail, sentences, workspace
-from loaders.linking.registry import linker_names
+from loaders.linking.registry import get_linker, linker_names
 
 if TYPE_CHECKING:  # imported when used: the command line must start fast
     from app.progress import Progress
     from app.workspace import Workspace
+    from loaders.linking.base import Linker
     from loaders.linking.evaluation.esco_files import EscoSkills
     from loaders.linking.evaluation.gold import GoldSet
     from loaders.linking.evaluation.measure import Wish
@@ -62,6 +63,10 @@ _FILE = click.Path(path_type=Path)
     "--without-descriptions", is_flag=True,
     help="Keep ESCO's descriptions from the linkers: for gold sets made of these.",
 )  # fmt: skip
+@click.option(
+    "--shipped", is_flag=True,
+    help="Measure the shipped weights, not what fitech link retrain made of them here.",
+)  # fmt: skip
 @click.pass_context
 @sentences
 def link_evaluate(
@@ -81,11 +86,13 @@ def link_evaluate(
     review: float,
     strict: bool,
     without_descriptions: bool,
+    shipped: bool,
 ) -> None:
     """Measure linkers on GOLD: tables or JSON of texts with their ESCO skills.
 
     docs/evaluation.md tells the forms that are read, and what each figure means.
     """
+    from app.learned import learned_weights
     from app.progress import console_progress
     from loaders.linking.evaluation.gold import GoldError
     from loaders.linking.evaluation.measure import Wish
@@ -104,7 +111,9 @@ def link_evaluate(
         sets = list(_gold_sets(gold, language, limit, skills, courses, courses_loader))
         with console_progress() as progress:
             wish = Wish(accept, review, strict)
-            results = list(_measure([*chosen, *beside], sets, skills, depth, wish, progress))
+            learned = {} if shipped else learned_weights(place)
+            linkers = {name: get_linker(name, learned) for name in (*chosen, *beside)}
+            results = list(_measure(linkers, sets, skills, depth, wish, progress))
     except GoldError as error:
         fail(str(error))
     if plot:
@@ -168,7 +177,7 @@ def _gold_sets(
 
 
 def _measure(
-    methods: Sequence[str],
+    linkers: Mapping[str, Linker],
     sets: Sequence[GoldSet],
     skills: EscoSkills,
     depth: int,
@@ -177,10 +186,9 @@ def _measure(
 ) -> Iterator[dict[str, Any]]:
     from loaders.linking.evaluation.measure import figures
     from loaders.linking.evaluation.run import PreparedLinker
-    from loaders.linking.registry import get_linker
 
-    for method in methods:
-        prepared = PreparedLinker.of(get_linker(method), skills.labels, skills.concepts)
+    for method, linker in linkers.items():
+        prepared = PreparedLinker.of(linker, skills.labels, skills.concepts)
         for gold in sets:
 
             def tell(done: int, total: int, step: str = f"{method}: {gold.name}") -> None:

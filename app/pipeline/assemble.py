@@ -14,6 +14,7 @@ from typing import IO, Any, cast
 from pyoxigraph import RdfFormat
 
 from app.config import BuildConfig
+from app.learned import learned_weights
 from app.pipeline.esco import ESCO_LOADERS, FORMER_SOURCE, mapping_in_force, not_in_force
 from app.pipeline.identity import DECISIONS, identity_triples, resolve_identity, write_decisions
 from app.pipeline.manifest import Manifest
@@ -91,6 +92,7 @@ def signature(place: Workspace, reports: Sequence[Mapping[str, Any]], config: Bu
         "settings": [config.title, config.ids.base, config.linker, config.threshold],
         "decisions": decisions.read_text(encoding="utf-8") if decisions and decisions.exists() else "",
         "review": review_store(place.path).digest(),
+        "learned": {name: each.digest() for name, each in sorted(learned_weights(place).items())},
         "year": datetime.now(UTC).year,  # the age of outputs counts from the year of the build
     }
     return sha256(json.dumps(data, ensure_ascii=False).encode()).hexdigest()
