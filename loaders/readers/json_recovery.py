@@ -111,6 +111,12 @@ class Good:
             for keys in set(self._keys)
         )
 
+    def may_be(self, value: Mapping[str, Any], likeness: float) -> bool:
+        """Return whether a value shares a part of the keys of a good record, if there was any."""
+        return not self._keys or any(
+            len(value.keys() & set(keys)) >= likeness * len(keys) for keys in set(self._keys)
+        )
+
     def nests(self) -> bool:
         """Return whether records hold others like themselves."""
         return self._holds_a_record(self._last)
@@ -348,7 +354,9 @@ class _Look:
             try:
                 value, place = self.window.value_here(place)
             except DamagedError as error:
-                return count > 0 and error.at_end
+                # One whole object before it proves little: it may be a part of the last record.
+                enough = count > 1 or (count == 1 and self.good.may_be(first, likeness))
+                return enough and error.at_end
             count += 1
             mixed = self.good.mixed
             if count == 1 and not mixed and place - start < 0.2 * self.good.mean_size():

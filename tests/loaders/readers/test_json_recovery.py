@@ -301,3 +301,17 @@ def test_a_record_that_is_too_long_ends_the_file_or_costs_its_line(
     ('{"a', "string"), ("[1", "open"), ('"\\"" , 2', "end"), ("x]", "end")])  # fmt: skip
 def test_scan(text: str, state: str) -> None:
     assert scan(text, 0)[0] == state
+
+
+def test_a_part_of_the_last_record_is_no_record(tmp_path: Path) -> None:
+    # A lost quote leaves one whole object before it, and a rest that goes on to the end.
+    part = {"type": "M", "group": "g", "node": {"rules": [{"type": "C"}, {"type": "D"}]}}
+    rules = [{"type": "C"}, part, {"type": "Any"}]
+    modules = [
+        {"state": "A", "id": n, "code": f"C{n}", "name": {"en": "x"}, "rule": {"of": {"rules": rules}}}
+        for n in range(5)
+    ]
+    texts = [json.dumps(one, separators=(",", ":")) for one in modules]
+    texts[4] = texts[4].replace('"Any"', '"Any')
+    found = outcomes(tmp_path / "a.json", "[" + ",".join(texts) + "]")
+    assert ids(found) == [0, 1, 2, 3, None]
