@@ -69,6 +69,7 @@ class OccupationLinker:
         self._weights = Weights.from_json(data["lexical" if self._encoder is None else "hybrid"])
         self._precision: dict[str, float] = data["precision"]
         self._least: float = data["least"]
+        self._most_ranked: float = data["most_ranked"]
         self._exact: dict[str, dict[str, dict[int, bool]]] = {}
         self._index = ConceptIndex.build(())
         self._ranker: OccupationRanker | None = None
@@ -110,11 +111,11 @@ class OccupationLinker:
                 named = [
                     self._named(part, text, *meant[0])
                     for part, meant in looked_up.items()
-                    if len(meant) == 1
+                    if len(meant) == 1 and _decides(part, *meant[0])
                 ]
                 found[number] += named
                 if not named:
-                    # Words that name several occupations do not tell which: no measure can.
+                    # Words that name several occupations do not tell which, and no measure can.
                     open_titles[language] += [
                         (number, text, part) for part in parts[:_RANKED_PARTS] if not looked_up[part]
                     ]
@@ -157,6 +158,7 @@ class OccupationLinker:
             best = int(np.argmax(scores))
             concept = int(found.concepts[best])
             sure = float(self._weights.confidence(scores[best : best + 1])[0])
+            sure = min(sure, self._most_ranked)
             spoken = self._weights.spoken(values[best], values.mean(axis=0))
             features = strongest(self._weights.features, spoken)
             yield (
@@ -183,6 +185,14 @@ class OccupationLinker:
                 method=self.method,
                 evidence=(_evidence(hit),),
             )
+
+
+def _decides(part: str, concept: int, preferred: bool, code: str) -> bool:
+    """Whether a name decides: one English word that is an alternative name does not.
+
+    `Cleaner` is one of the amusement park cleaner. In Finnish and Swedish one word is a compound.
+    """
+    return preferred or code != "en" or " " in part
 
 
 def _language(text: Text) -> str:

@@ -23,6 +23,7 @@ _EDGE = " \t\u00a0-–—,.:;&+'’\"”“"
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
+    nothing: re.Pattern[str]
     drop: re.Pattern[str]
     cut: re.Pattern[str]
     lead: re.Pattern[str]
@@ -36,6 +37,8 @@ def title_parts(title: str, language: str) -> tuple[str, ...]:
         language: `en`, `fi` or `sv`; others are read with the rules that hold everywhere.
     """
     rules = _rules(language)
+    if rules.nothing.search(title[:_LONGEST]):
+        return ()
     bare = _BRACKETS.sub(" ", title[:_LONGEST])
     # With commas first: ESCO's own Finnish and Swedish names have them (`tekniker, textil`).
     pieces = [*_COMMA.split(bare), *_SIGNS.split(bare)]
@@ -61,7 +64,9 @@ def _rules(language: str) -> _Rules:
     drop = "|".join((*data["any"]["drop"], *own.get("drop", ())))
     cut = "|".join(own.get("cut", ())) or r"(?!)"
     lead = "|".join(own.get("lead", ())) or r"(?!)"
+    nothing = "|".join(data["any"]["nothing"])
     return _Rules(
+        re.compile(rf"(?<!\w)(?:{nothing})(?!\w)", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{drop})(?!\w)", re.IGNORECASE),
         re.compile(cut, re.IGNORECASE),
         re.compile(rf"^(?:(?:{lead})\s+)+", re.IGNORECASE),

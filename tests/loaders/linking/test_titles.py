@@ -14,6 +14,7 @@ from loaders.linking.titles import title_parts
         ("Sairaanhoitaja, kesätyö 2026, Oulu", "fi", "Sairaanhoitaja, Oulu", {"Sairaanhoitaja"}),
         ("Haemme kokenutta ohjelmistokehittäjää - Esimerkki Oyj", "fi", "ohjelmistokehittäjää", set()),
         ("Lähihoitaja / sairaanhoitaja (2 paikkaa)", "fi", "Lähihoitaja", {"sairaanhoitaja"}),
+        ("Kokki Lappiin kaudelle", "fi", "Kokki Lappiin kaudelle", {"Kokki"}),
         ("Laadunvalvoja, tekstiilit, määräaikainen", "fi", "Laadunvalvoja, tekstiilit", {"Laadunvalvoja"}),
         ("Sjuksköterska till avdelning 5, vikariat 100 %", "sv", "Sjuksköterska till avdelning", {"Sjuksköterska"}),
         ("Vi söker en erfaren lärare i matematik", "sv", "lärare i matematik", {"lärare"}),
@@ -27,7 +28,11 @@ def test_what_names_no_occupation_is_taken_away(
     assert others <= set(parts)
 
 
-@pytest.mark.parametrize("title", ["", "!!!", "2026", "(m/f/d)", "100 %", "- – ,"])
+@pytest.mark.parametrize(
+    "title",
+    ["", "!!!", "2026", "(m/f/d)", "100 %", "- – ,", "Open application", "Join our talent community",
+     "Avoin hakemus", "Kesätyöt 2026", "Sommarjobb på Åland"],
+)  # fmt: skip
 def test_nothing_may_be_left(title: str) -> None:
     assert title_parts(title, "en") == ()
 
