@@ -107,21 +107,18 @@ def _read_block(
     regions, periods, numbers = known.regions, known.periods, known.numbers
     units, sources = known.units, known.sources
     for line, values in block.values():
-        cells = concept, region, period, number, unit, source = pick(values)
-        if (
-            region in regions
-            and period in periods
-            and number in numbers
-            and unit in units
-            and source in sources
-            and len(values) == width
-            and is_concept(concept)
-        ):
-            need = (concept, regions[region], periods[period], units[unit], sources[source])
-            key = digest("|".join(need))
+        cells = concept, region, period, count, unit, source = pick(values)
+        try:
+            where, when, number = regions[region], periods[period], numbers[count]
+            what, whose = units[unit], sources[source]
+            fits = len(values) == width and is_concept(concept)
+        except KeyError:
+            fits = None
+        if fits:
+            key = digest(f"{concept}|{where}|{when}|{what}|{whose}")
             if key not in seen:
                 seen[key] = str(line)
-                yield Loaded((SkillNeed(key, *need[:3], numbers[number], *need[3:]),))
+                yield Loaded((SkillNeed(key, concept, where, when, number, what, whose),))
                 continue
         for row in block.row(line, values):
             outcome = row if isinstance(row, Problem) else guarded(row, read)

@@ -27,7 +27,7 @@ def account(
     tally = Tally()
     writer = StagedFiles(lambda name: (folder / name).open("wb"), ids, tally)
     try:
-        take(outcomes, writer, tally, report.files[0]["name"] if len(report.files) == 1 else "")
+        take(outcomes, writer, tally, report.only_file)
     finally:
         writer.close()
     return report.complete(tally)

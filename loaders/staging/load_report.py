@@ -58,6 +58,11 @@ class LoadReport:
     problems: list[str] = field(default_factory=list)
     """The first problems and warnings as sentences; all are in `rejected.jsonl`."""
 
+    @property
+    def only_file(self) -> str:
+        """The name of the source's file, "" if it has several."""
+        return self.files[0]["name"] if len(self.files) == 1 else ""
+
     def complete(self, tally: Tally) -> LoadReport:
         """Take over what was counted and return the report."""
         for name in ("records_in", "loaded", "rejected", "broken_files", "warnings", "problems"):

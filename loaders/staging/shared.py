@@ -48,6 +48,8 @@ class Work:
     loader: PieceLoader
     options: Mapping[str, str]
     ids: Identifiers
+    file: str = ""
+    """Name of the source's file if it has one only."""
 
     def do(self, piece: Any, seen: dict[str, str] | None = None) -> Done:  # noqa: ANN401
         """Convert a piece; without `seen` as if nothing had come before."""
@@ -56,7 +58,7 @@ class Work:
         tally = Tally()
         writer = StagedFiles(files.__getitem__, self.ids, tally)
         try:
-            take(self.loader.read_piece(piece, self.options, known), writer, tally)
+            take(self.loader.read_piece(piece, self.options, known), writer, tally, self.file)
         finally:
             writer.close()
         return Done(tally, known, [files[name].content for name in WRITTEN])
@@ -86,7 +88,7 @@ def account_shared(
     start = {name: _Kept() for name in WRITTEN}
     writer = StagedFiles(start.__getitem__, work.ids, tally)
     try:
-        take(first, writer, tally)
+        take(first, writer, tally, work.file)
         writer.close()
         for target, name in zip(targets, WRITTEN, strict=True):
             target.write(start[name].content)

@@ -114,7 +114,7 @@ def stage(
         broken, good = _closed_zips(files), _opened(files)
         alone = not _worth_two_processes(files)
         if isinstance(loader, PieceLoader) and not alone:
-            work = Work(loader, spec.options, ids)
+            work = Work(loader, spec.options, ids, report.only_file)
             report = account_shared(work, good, broken, report, aside, progress)
         else:
             read = loader.read(good, spec.options) if good or not files else iter(())
