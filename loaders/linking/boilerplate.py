@@ -25,3 +25,15 @@ def is_boilerplate(sentence: str) -> bool:
     whole, inside = _patterns()
     plain = sentence.strip()
     return bool(whole.fullmatch(plain) or inside.search(plain))
+
+
+_COURSE_CODE = re.compile(r"\b[A-ZÅÄÖ]{2,5}[-.](?:[A-Z]{1,3}[.-]?)?\d{3,5}\b")
+
+
+def names_a_course(sentence: str) -> bool:
+    """Return whether a sentence has the code of a course (CS-E4910, COMP.CS.100).
+
+    Outside the prerequisites such a sentence tells of another course: which one it replaces, goes
+    beyond, or is best taken with.
+    """
+    return bool(_COURSE_CODE.search(sentence))

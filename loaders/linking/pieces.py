@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from loaders.linking.base import Subject, Text
-from loaders.linking.boilerplate import is_boilerplate
+from loaders.linking.boilerplate import is_boilerplate, names_a_course
 from loaders.linking.index import LANGUAGES
 from loaders.linking.languages import language_of
 from loaders.linking.rules import taught_part
@@ -34,6 +34,8 @@ def pieces_of(subject: Subject) -> Iterator[Piece]:
     for text in chosen_texts(subject.texts):
         for each in sentences(text.text):
             if is_boilerplate(each.text):
+                continue
+            if text.field != "prerequisites" and names_a_course(each.text):
                 continue
             taught = taught_part(each.text)
             if any(map(str.isalpha, taught)):

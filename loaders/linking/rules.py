@@ -35,6 +35,12 @@ _NOTHING_TAUGHT = re.compile(
     r"|^\W*(?:no|not)\b.{0,40}\b(?:required|needed|covered)",
     re.IGNORECASE,
 )
+_OF_TEACHERS = re.compile(
+    r"^(?:teach|tutor)\b|\b(?:students?|pupils?|learners?|teachers?|lessons?|curricul\w+|teaching)\b"
+    r"|\bcourse (?:outline|material)",
+    re.IGNORECASE,
+)
+"""Skills of those who teach: a course page speaks of students and of teaching without teaching it."""
 _QUALIFIER = re.compile(r"\s*\([^)]*\)$")
 
 
@@ -74,6 +80,8 @@ def held_back(case: Case) -> str | None:
     named = seen["exact_words"] or seen["exact_one"] or seen["exact_name"]
     if (case.transversal or case.generic) and not (case.named_in_title and named):
         return "transversal"
+    if _OF_TEACHERS.search(case.label) and not named:
+        return "work of teachers"
     if seen["exact_shared"] and not named:
         return "shared name"
     if (

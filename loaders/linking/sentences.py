@@ -15,6 +15,7 @@ _MARK = re.compile(r"[\s\-–—•*·●▪◦‣>]*(?:\(?(?:\d{1,2}|[a-h])[.)]
 _END = re.compile(
     r"[.!?]+[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-ZÅÄÖÉ\d•])"  # end of a sentence
     r"|(?<=[a-zåäö)]{3})\.(?=[A-ZÅÄÖ][a-zåäö]{2})"  # a blank got lost behind it
+    r"|(?<=[a-zåäö.)])(?=[-–]\s+[A-ZÅÄÖ][a-zåäö])"  # before an item whose blank got lost
     r"|;\s+|\s[•●▪◦‣·]\s*|\s[*–—-]\s+(?=[^\W\d])"  # items in one line
 )
 _NO_END = re.compile(
@@ -45,7 +46,7 @@ def _of_line(text: str, begin: int, stop: int) -> Iterator[Sentence]:
     start = begin
     for found in _END.finditer(text, begin, stop):
         head = text[max(start, found.start() - 12) : found.start() + 1].rstrip()
-        if found.group()[0] == "." and _NO_END.search(head):
+        if found.group().startswith(".") and _NO_END.search(head):
             continue
         yield from _piece(text, start, found.end())
         start = found.end()

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
 
 from loaders.linking.base import Subject, Text
-from loaders.linking.boilerplate import is_boilerplate
+from loaders.linking.boilerplate import is_boilerplate, names_a_course
 from loaders.linking.calibrate import isotonic, probability
 from loaders.linking.languages import language_of
 from loaders.linking.pieces import chosen_texts, pieces_of
 from loaders.linking.rerank import Weights, fit
-from loaders.linking.rules import is_product_name, taught_part
+from loaders.linking.rules import Case, held_back, is_product_name, taught_part
 from loaders.linking.sentences import LONGEST, sentences
 
 
@@ -26,6 +28,8 @@ from loaders.linking.sentences import LONGEST, sentences
         ),
         ("optics; lasers; fibres", ["optics", "lasers", "fibres"]),
         ("know the basics.Apply them", ["know the basics.", "Apply them"]),
+        ("know the basics.- Apply them", ["know the basics.", "Apply them"]),
+        ("Tieto- ja viestintätekniikka", ["Tieto- ja viestintätekniikka"]),
         ("123 · -", []),
         ("", []),
     ],
@@ -80,6 +84,17 @@ def test_boilerplate(sentence: str) -> None:
 )  # fmt: skip
 def test_what_is_taught_is_no_boilerplate(sentence: str) -> None:
     assert not is_boilerplate(sentence)
+
+
+def test_sentences_on_another_course_are_left_out_where_nothing_is_required() -> None:
+    text = "The course goes beyond ELEC-E8412 Robotics. Lasers."
+    found = [
+        [piece.text for piece in pieces_of(Subject("x", "course", [Text(field, "en", text)]))]
+        for field in ("content", "prerequisites")
+    ]
+    assert [len(each) for each in found] == [1, 2]
+    assert names_a_course("See COMP.CS.100 for more.")
+    assert not names_a_course("COVID-19 and ISO 9001, in 2026.")
 
 
 def test_context_is_left_out() -> None:
@@ -141,3 +156,17 @@ def test_weights_are_learned_and_stay_near_a_prior() -> None:
     held = fit(("a", "b"), rows[:5], right[:5], hold=1e6, prior=prior)
     assert abs(held.weights[1] - 3.0) < 0.1
     assert Weights.from_json(learned.to_json()).features == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("label", "held"),
+    [
+        ("assess students", True), ("teach computer science", True), ("provide feedback to teachers", True),
+        ("curriculum objectives", True), ("computer science", False), ("teachable machines", False),
+    ],
+)  # fmt: skip
+def test_the_work_of_teachers_is_not_what_a_course_teaches(label: str, held: bool) -> None:
+    seen = defaultdict(float, word_in=1.0)
+    assert (held_back(Case(label, seen, False, False, False)) == "work of teachers") is held
+    named = defaultdict(float, word_in=1.0, exact_words=1.0)
+    assert held_back(Case(label, named, False, False, False)) is None
