@@ -103,12 +103,12 @@ def _changed(
     store: EmbeddedStore, results: Results, things: Sequence[tuple[str, str]], progress: Progress
 ) -> list[tuple[str, str]]:
     """Return the things of which no links for their present texts are kept."""
-    kinds = dict(things)
     changed: list[tuple[str, str]] = []
     done = 0
     for subjects in read_subjects(store, things):
         progress("compare texts", done, len(things))
         digests = [(subject.iri, subject_digest(subject)) for subject in subjects]
+        kinds = {subject.iri: subject.kind for subject in subjects}
         changed += [(iri, kinds[iri]) for iri in results.changed(digests)]
         done += len(subjects)
     progress("compare texts", done, len(things))

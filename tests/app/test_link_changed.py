@@ -8,19 +8,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
-from app.config import BuildConfig
-from app.pipeline.link_changed import link_changed
+from app.config import BuildConfig, ConfigError, read_config
+from app.pipeline.link_changed import _executor, link_changed
 from app.pipeline.subjects import subject_kinds
 from app.progress import Progress, silent
 from app.workspace import Workspace, WorkspaceError
 from graph.embedded import EmbeddedStore
 from graph.identifiers import Identifiers
 from graph.records import SkillLink
+from loaders.linking.executors import InProcess, Processes
+from loaders.linking.on_dask import OnDask
 from ontology import terms as t
 
 NAMES = ("machine learning", "organic chemistry", "fluid mechanics", "robotics", "tax legislation",
@@ -130,6 +133,35 @@ def test_progress_tells_what_is_to_do(tmp_path: Path) -> None:
     linked(Workspace(tmp_path), courses, progress=lambda *step: told.append(step))
     assert ("compare texts", 6, 6) in told
     assert [step for step in told if step[0] == "link"] == [("link", 0, 1), ("link", 1, 1)]
+
+
+def test_where_to_link_is_configured_and_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "fitech.toml"
+    path.write_text('[link]\nworkers = 3\ndask = "tcp://cluster.example:8786"\n')
+    config = read_config(path)
+    assert (config.link_workers, config.link_dask) == (3, "tcp://cluster.example:8786")
+    Workspace(tmp_path).remember(config)
+    assert Workspace(tmp_path).settings().link_workers == 3
+    assert Workspace(tmp_path).settings().link_dask == config.link_dask
+
+
+@pytest.mark.parametrize("workers", ["-1", "true", '"two"', "1.5"])
+def test_a_wrong_number_of_workers_is_told(tmp_path: Path, workers: str) -> None:
+    path = tmp_path / "fitech.toml"
+    path.write_text(f"[link]\nworkers = {workers}\n")
+    with pytest.raises(ConfigError, match="workers must be a whole number"):
+        read_config(path)
+
+
+def test_processes_are_started_where_they_are_worth_it() -> None:
+    def chosen(subjects: int, **wish: object) -> object:
+        return _executor(replace(BuildConfig("T", Identifiers()), **wish), subjects)
+
+    assert isinstance(chosen(5000, linker="hybrid", link_workers=2), Processes)
+    assert isinstance(chosen(5000, linker="hybrid", link_workers=1), InProcess)
+    assert isinstance(chosen(50, linker="hybrid", link_workers=2), InProcess)
+    assert isinstance(chosen(5000, linker="exact", link_workers=2), InProcess)
+    assert isinstance(chosen(50, linker="hybrid", link_dask="tcp://x:1"), OnDask)
 
 
 MANY = 260
