@@ -111,7 +111,7 @@ class CachedEncoder:
         keep: most sentences that are remembered in memory (about 1 kB each).
     """
 
-    def __init__(self, encoder: Encoder, folder: Path | None, keep: int = 20_000) -> None:
+    def __init__(self, encoder: Encoder, folder: Path | None, keep: int = 5_000) -> None:
         self.name = encoder.name
         self.dimension = encoder.dimension
         self.tell: Callable[[int, int], None] | None = None
@@ -151,8 +151,7 @@ class CachedEncoder:
         digest = hashlib.sha256("\n".join([self.name, *names]).encode()).hexdigest()[:20]
         path = self._folder / f"vectors-{digest}.npy"
         if path.is_file():
-            kept: Floats = np.load(path).astype(np.float32)
-            return kept
+            return _shared(path)
         rows = np.zeros((len(names), self.dimension), np.float16)
         for begin in range(0, len(names), _NAMES):
             if self.tell:
@@ -163,4 +162,14 @@ class CachedEncoder:
         content = io.BytesIO()
         np.save(content, rows)
         keep(path, content.getvalue())
-        return rows.astype(np.float32)
+        return _shared(path)
+
+
+def _shared(path: Path) -> Floats:
+    """Return the vectors of a file in single precision, in memory that all processes share."""
+    plain = path.with_suffix(".32.npy")
+    if not plain.is_file():
+        content = io.BytesIO()
+        np.save(content, np.load(path).astype(np.float32))
+        keep(plain, content.getvalue())
+    return np.asarray(np.load(plain, mmap_mode="r"))

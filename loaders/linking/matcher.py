@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 
 from loaders.linking.base import SkillLabel
 from loaders.linking.cache import keep
@@ -88,8 +89,8 @@ class LabelMatcher:
             if path:
                 keep(path, json.dumps(rows, ensure_ascii=False).encode())
         senses: dict[str, dict[str, list[Sense]]] = {code: defaultdict(list) for code in LANGUAGES}
-        for language, key, *rest in rows:
-            senses[language][key].append(Sense(*rest))
+        for language, key, skill, *rest in rows:
+            senses[language][key].append(Sense(intern(skill), *rest))
         self._senses = {language: dict(found) for language, found in senses.items()}
         self._longest = {language: _longest(found) for language, found in senses.items()}
 
