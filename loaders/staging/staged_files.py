@@ -68,16 +68,22 @@ class StagedFiles:
         """
         mapped = []
         claiming = False
+        marks: set[int] = set()
+        repeated: list[str] = []
         for record in records:
             kind, new = type(record), record
             if kind in CLAIMING:
                 claiming = True
-                if kind in _REPEATED and self._is_known(record):
-                    self._tally.things[kind.__name__] += 1
-                    continue
+                if kind in _REPEATED:
+                    mark = hash(repr(record))
+                    if mark in self._told or mark in marks:
+                        repeated.append(kind.__name__)
+                        continue
+                    marks.add(mark)
                 new = enriched(record)
             lines = to_lines(new, self._ids)
             mapped.append((new, lines, "".join(lines).encode()))
+        self._remember(marks, repeated)
         for record, lines, body in mapped:
             if lines:
                 self._waiting.append(record)
@@ -91,14 +97,12 @@ class StagedFiles:
             for claim in claims_of([record for record, _, _ in mapped], self._ids, records):
                 self._claims.write(claim.to_line().encode())
 
-    def _is_known(self, record: Record) -> bool:
-        """Whether the very same record was written before, as institutions are with each work."""
-        mark = hash(repr(record))
-        if mark in self._told:
-            return True
+    def _remember(self, marks: set[int], repeated: list[str]) -> None:
+        """Note what is written now, and what was written before, as institutions are with each work."""
         if len(self._told) < _REMEMBERED:
-            self._told.add(mark)
-        return False
+            self._told |= marks
+        for kind in repeated:
+            self._tally.things[kind] += 1
 
     def _flush(self) -> None:
         """Write and count what waits."""
