@@ -65,7 +65,11 @@ def test_the_sample_loads_whole_and_conforms(sample_build: tuple[Workspace, Buil
     release = Releases(place.path).live()
     assert release is not None
     manifest = release.manifest()
-    assert set(manifest["steps"]) == {"identity", "assemble", "link", "derive", "index", "check"}
+    assert set(manifest["steps"]) == {
+        "identity", "assemble", "link", "occupations", "topics", "derive", "index", "check"
+    }  # fmt: skip
+    assert manifest["steps"]["occupations"]["strong"] >= 1
+    assert manifest["steps"]["topics"]["strong"] >= 1
     for report in manifest["sources"]:
         assert report["rejected"] == 0
         assert report["records_in"] == report["loaded"] + sum(report["skipped"].values())
