@@ -124,7 +124,7 @@ def table_of(
             if skill not in best or best[skill][0] < seen.hit.score:
                 best[skill] = (
                     seen.hit.score,
-                    list(seen.hit.features.values()),
+                    linker.weights.row(seen.hit.block, seen.hit.features),
                     seen.measured,
                     seen.limit,
                 )

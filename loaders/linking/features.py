@@ -1,4 +1,9 @@
-"""Candidates for a sentence, and what speaks for and against each: what the re-ranker reads."""
+"""Candidates for a sentence, and what speaks for and against each: what the re-ranker reads.
+
+The same features are weighed apart in three situations, because a word is not worth the same in all:
+sentences in English; sentences in languages of long words (Finnish, Swedish); and names or headings in
+those, of three words at most. A row of weights has a block for each (`block_of`, `all_features`).
+"""
 
 from __future__ import annotations
 
@@ -12,20 +17,26 @@ from loaders.linking.matcher import Found
 
 LEXICAL_FEATURES = (
     "word", "word_in", "alt", "alt_in", "char", "char_in",
-    "word_all", "alt_all", "lexical_gap",
+    "word_all", "alt_all", "lexical_gap", "word_in_gap", "alt_in_gap", "char_gap", "char_in_gap",
+    "foreign", "foreign_in", "foreign_char", "foreign_char_in",
     "exact_words", "exact_one", "exact_name", "exact_alt_words", "exact_alt_one", "exact_shared",
     "one_word", "one_word_missing", "name_words", "sentence_words",
     "transversal", "knowledge", "cross_sector", "occupation_specific", "occupations",
-    "family", "family_best", "other_char", "other_char_in",
 )  # fmt: skip
 DENSE_FEATURES = (
-    "near", "cross", "tuned", "near_gap", "tuned_gap", "near_rank", "tuned_rank", "near_low",
-    "other_near_gap", "other_tuned_gap", "other_cross",
+    "near", "near_gap", "near_rank", "near_low", "cross",
+    "tuned", "tuned_gap", "tuned_rank",
+    "alt_near", "alt_near_gap", "alt_near_rank", "alt_tuned", "alt_tuned_gap", "alt_tuned_rank",
 )  # fmt: skip
+BLOCKS = ("", "other_", "name_")
+HERE = "here"
+"""The feature that is 1 in its block: a constant for each block but the first."""
+_NAME = 3
+"""Words of a name at most."""
 _TOP = {"near": 60, "cross": 30, "tuned": 60}
-_TOP_LEXICAL = 40
-_FAMILY = 20
-"""Best candidates that can speak for their relatives."""
+_TOP_FOREIGN = 30
+_TOP_OTHERS = 40
+_GAPS = ("word_in", "alt_in", "char", "char_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +47,29 @@ class Candidates:
     rows: Floats
 
 
+def features(dense: bool) -> tuple[str, ...]:
+    """Return the names of the features of a candidate, the last one `HERE`."""
+    return (*LEXICAL_FEATURES, *(DENSE_FEATURES if dense else ()), HERE)
+
+
+def all_features(dense: bool) -> tuple[str, ...]:
+    """Return the names of the features of all blocks, as the weights have them."""
+    names = features(dense)
+    return tuple(f"{block}{name}" for block in BLOCKS for name in names if block or name != HERE)
+
+
+def block_of(language: str, spoken_words: int) -> str:
+    """Return the block of weights for a sentence of a language."""
+    if language == "en":
+        return BLOCKS[0]
+    return BLOCKS[2] if spoken_words <= _NAME else BLOCKS[1]
+
+
 class FeatureMaker:
     """Makes the rows of features for one concept index."""
 
     def __init__(self, index: ConceptIndex, dense: bool) -> None:
-        self.names = LEXICAL_FEATURES + (DENSE_FEATURES if dense else ())
+        self.names = features(dense)
         self._index = index
         self._dense = dense
         self._column = {name: place for place, name in enumerate(self.names)}
@@ -50,24 +79,9 @@ class FeatureMaker:
         self._words[table.concepts[first]] = [
             len(table.texts[row].split(" (")[0].split()) for row in first
         ]
-        families: dict[str, int] = {}
-        for parents in index.parents:
-            for parent in parents:
-                families.setdefault(parent, len(families))
-        most = max(map(len, index.parents), default=0)
-        # A row for each concept, filled up with a family that nobody is of.
-        self._families = np.full((len(index.skills), max(most, 1)), len(families), np.int32)
-        for concept, parents in enumerate(index.parents):
-            self._families[concept, : len(parents)] = [families[parent] for parent in parents]
-        self._nobody = len(families)
 
     def candidates(
-        self,
-        measures: Mapping[str, Floats],
-        row: int,
-        exact: Iterable[Found],
-        spoken_words: int,
-        language: str = "en",
+        self, measures: Mapping[str, Floats], row: int, exact: Iterable[Found], spoken_words: int
     ) -> Candidates:
         """Return the candidates of one sentence.
 
@@ -76,12 +90,11 @@ class FeatureMaker:
             row: which of their rows.
             exact: the names that stand in the sentence.
             spoken_words: length of the sentence.
-            language: what the sentence is in; some measures weigh more in languages of long words.
         """
         kinds = _exact_kinds(exact, self._index.place)
         chosen = [np.fromiter(kinds, np.int64, len(kinds))]
         for name, matrix in measures.items():
-            top = _TOP.get(name, _TOP_LEXICAL)
+            top = _TOP.get(name, _TOP_FOREIGN if name.startswith("foreign") else _TOP_OTHERS)
             values = matrix[row]
             best = np.argpartition(-values, min(top, len(values) - 1))[:top]
             chosen.append(best[values[best] > 0])
@@ -93,24 +106,23 @@ class FeatureMaker:
             for kind in kinds.get(int(concept), ()):
                 rows[place, column[kind]] = 1.0
         rows[:, column["sentence_words"]] = np.log1p(spoken_words)
-        fused = rows[:, column["word"]] + rows[:, column["alt"]] + rows[:, column["word_in"]]
+        rows[:, column[HERE]] = 1.0
         if self._dense:
-            fused = fused * 2 + self._fill_dense(rows, measures, row, concepts)
-        self._fill_family(rows, concepts, fused)
-        if language != "en":
-            for name in self.names:
-                if name.startswith("other_"):
-                    rows[:, column[name]] = rows[:, column[name.removeprefix("other_")]]
+            self._fill_dense(rows, measures, row, concepts)
         return Candidates(concepts, rows)
 
     def _fill_lexical(
         self, rows: Floats, measures: Mapping[str, Floats], row: int, concepts: Ints
     ) -> None:
         index, column = self._index, self._column
-        for name in ("word", "word_in", "alt", "alt_in", "char", "char_in"):
-            rows[:, column[name]] = measures[name][row][concepts]
-        both = measures["word"][row] + measures["alt"][row]
-        rows[:, column["lexical_gap"]] = both[concepts] - (both.max() if len(both) else 0.0)
+        for name, matrix in measures.items():
+            if name in LEXICAL_FEATURES:
+                rows[:, column[name]] = matrix[row][concepts]
+        for name in _GAPS:
+            values = measures[name][row]
+            rows[:, column[f"{name}_gap"]] = values[concepts] - values.max(initial=0.0)
+        both = measures["word"][row][concepts] + measures["alt"][row][concepts]
+        rows[:, column["lexical_gap"]] = both - both.max(initial=0.0)
         rows[:, column["word_all"]] = rows[:, column["word_in"]] > 0.999
         rows[:, column["alt_all"]] = rows[:, column["alt_in"]] > 0.999
         words = self._words[concepts]
@@ -125,9 +137,9 @@ class FeatureMaker:
 
     def _fill_dense(
         self, rows: Floats, measures: Mapping[str, Floats], row: int, concepts: Ints
-    ) -> Floats:
+    ) -> None:
         column = self._column
-        for name in ("near", "cross", "tuned"):
+        for name in ("near", "cross", "tuned", "alt_near", "alt_tuned"):
             values = measures[name][row]
             spread = float(values.std()) or 1.0
             scaled = (values - values.mean()) / spread
@@ -139,25 +151,6 @@ class FeatureMaker:
                 rows[:, column[f"{name}_rank"]] = np.log1p(rank)
             if name == "near":
                 rows[:, column["near_low"]] = values[concepts] - 0.85
-        fused: Floats = rows[:, column["near"]] + rows[:, column["tuned"]]
-        return fused
-
-    def _fill_family(self, rows: Floats, concepts: Ints, fused: Floats) -> None:
-        """Say whether relatives of a candidate are good candidates too, and whether it leads them."""
-        if not len(concepts):
-            return
-        best = np.argsort(-fused)[:_FAMILY]
-        families = self._families[concepts]
-        of_best = families[best]
-        leader = np.full(self._nobody + 1, -np.inf, np.float32)
-        np.maximum.at(leader, of_best.ravel(), np.repeat(fused[best], of_best.shape[1]))
-        leader[self._nobody] = -np.inf
-        count = np.bincount(of_best.ravel(), minlength=self._nobody + 1)
-        count[self._nobody] = 0
-        others = count[families].max(axis=1)
-        others[best] -= 1
-        rows[:, self._column["family"]] = np.log1p(np.maximum(others, 0))
-        rows[:, self._column["family_best"]] = fused >= leader[families].max(axis=1)
 
 
 def _exact_kinds(exact: Iterable[Found], place: Mapping[str, int]) -> dict[int, set[str]]:

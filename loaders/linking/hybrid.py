@@ -65,7 +65,7 @@ class LexicalLinker:
     """Ranks skills by the words that texts and names share; needs no model."""
 
     name = "lexical"
-    version = "2"
+    version = "3"
     languages = LANGUAGES
     learns = True
     """Whether it takes what people's decisions taught (`learned.py`)."""

@@ -42,6 +42,17 @@ class Weights:
         added: Floats = ((row - usual) * self.weights).astype(np.float32)
         return added
 
+    def block(self, prefix: str, names: Sequence[str]) -> Weights:
+        """Return the weights of some features whose names begin so; those without a weight have 0."""
+        known = dict(zip(self.features, self.weights.tolist(), strict=True))
+        weights = np.array([known.get(f"{prefix}{name}", 0.0) for name in names], np.float64)
+        return Weights(tuple(names), weights, self.constant, self.curve)
+
+    def row(self, prefix: str, features: Mapping[str, float]) -> list[float]:
+        """Return the features of a block as a row of all features: 0 in the other blocks."""
+        named = {f"{prefix}{name}": value for name, value in features.items()}
+        return [named.get(name, 0.0) for name in self.features]
+
     def to_json(self) -> dict[str, Any]:
         """Return the weights for a file."""
         return {

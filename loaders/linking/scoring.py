@@ -11,7 +11,7 @@ import numpy as np
 from loaders.linking.base import SkillInfo, SkillLabel
 from loaders.linking.calibration import Calibration
 from loaders.linking.dense import CachedEncoder, Encoder
-from loaders.linking.features import FeatureMaker, strongest
+from loaders.linking.features import BLOCKS, FeatureMaker, block_of, strongest
 from loaders.linking.index import ConceptIndex, Floats
 from loaders.linking.matcher import Found, LabelMatcher, Sense
 from loaders.linking.rerank import Weights
@@ -31,6 +31,9 @@ class Hit:
     """Log-odds."""
     confidence: float
     features: dict[str, float]
+    """What the block of weights for such sentences reads."""
+    block: str
+    """Which block that is."""
     spoken: tuple[str, ...]
     """The features that spoke most for it."""
     label: str
@@ -68,7 +71,7 @@ class Scorer:
         self.index = ConceptIndex.build(())
         self._signals: Signals | None = None
         self._maker: FeatureMaker | None = None
-        self._columns: list[int] = []
+        self._blocks: dict[str, Weights] = {}
 
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo]) -> None:
         """Index the skills; occupations are left out."""
@@ -82,9 +85,7 @@ class Scorer:
             return
         self._signals = Signals(self.index, self._encoder, self._folder, self._tuning)
         self._maker = FeatureMaker(self.index, self._encoder is not None)
-        columns = {name: column for column, name in enumerate(self._maker.names)}
-        # New features that no weights were learned for yet do not count.
-        self._columns = [columns[name] for name in self._weights.features]
+        self._blocks = {block: self._weights.block(block, self._maker.names) for block in BLOCKS}
 
     def watch(self, tell: Callable[[int, int], None]) -> None:
         """Have it told how many names have their vector while an index is made (it takes minutes)."""
@@ -116,9 +117,12 @@ class Scorer:
         ranked = []
         for place, sentence in enumerate(sentences):
             exact = list(self._matcher.find(sentence, language))
-            found = self._maker.candidates(measures, place, exact, len(sentence.split()), language)
-            rows = found.rows[:, self._columns]
-            scores = self._weights.score(rows)
+            length = len(sentence.split())
+            found = self._maker.candidates(measures, place, exact, length)
+            rows = found.rows
+            block = block_of(language, length)
+            weights = self._blocks[block]
+            scores = weights.score(rows)
             order = np.argsort(-scores, kind="stable")[:keep]
             confidence = self._weights.confidence(scores[order])
             usual = rows.mean(axis=0) if len(rows) else np.zeros(0, np.float32)
@@ -133,6 +137,7 @@ class Scorer:
                         usual,
                         by_concept,
                         language,
+                        block,
                     )
                     for row, sure in zip(order, confidence, strict=True)
                     if sure >= least or int(found.concepts[row]) in by_concept
@@ -149,15 +154,18 @@ class Scorer:
         usual: Floats,
         exact: dict[int, tuple[Found, Sense]],
         language: str,
+        block: str,
     ) -> Hit:
         place = exact.get(int(concept))
-        names = self._weights.features
+        weights = self._blocks[block]
+        names = weights.features
         return Hit(
             concept=int(concept),
             score=float(score),
             confidence=float(confidence),
             features=dict(zip(names, row.tolist(), strict=True)),
-            spoken=strongest(names, self._weights.spoken(row, usual)),
+            spoken=strongest(names, weights.spoken(row, usual)),
+            block=block,
             label=place[1].label if place else self.index.label(int(concept), language),
             start=place[0].start if place else -1,
             end=place[0].end if place else -1,

@@ -4,12 +4,17 @@ Measures (rows are sentences, columns concepts):
 
 * `word`, `alt`, `char`: cosine of TF-IDF rows with the preferred names, with all names, and by
   n-grams of characters; `word_in`, `alt_in`, `char_in`: which share of the name stands in the sentence.
+* `foreign`, `foreign_char` and their shares: of sentences in other languages with the English names
+  (products, loan words); 0 for English ones.
 * `near`: cosine of vectors with the name in the sentence's language; `cross`: with the English name;
-  `tuned`: a bilinear form of the vectors, learned from pairs of sentences and skills (`tuning.npy`).
+  `tuned`: a bilinear form of the vectors, learned from pairs of sentences and skills (`tuning.npy`);
+  `alt_near`, `alt_tuned`: the same with the best of the English names that say something new
+  (`alternatives.py`).
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,13 +22,15 @@ from pathlib import Path
 
 import numpy as np
 
+from loaders.linking.alternatives import telling_names
 from loaders.linking.cache import keep
 from loaders.linking.dense import CachedEncoder
 from loaders.linking.index import ConceptIndex, Floats, Ints
 from loaders.linking.lexical import TfIdf
 
-LEXICAL = ("word", "word_in", "alt", "alt_in", "char", "char_in")
-DENSE = ("near", "cross", "tuned")
+LEXICAL = ("word", "alt", "char", "foreign", "foreign_char")
+"""Each of them with its share, `…_in`."""
+DENSE = ("near", "cross", "tuned", "alt_near", "alt_tuned")
 
 
 @dataclass(slots=True)
@@ -36,6 +43,15 @@ class _Language:
     alt: TfIdf
     char: TfIdf
     vectors: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternatives:
+    """Vectors of several names of a concept, grouped by concept."""
+
+    vectors: Floats
+    starts: Ints
+    concepts: Ints
 
 
 class Signals:
@@ -60,33 +76,48 @@ class Signals:
         self._folder = folder
         self._tuning = tuning
         self._languages = {code: self._search(code) for code in index.names}
-        self._tuned: dict[str, Floats] = {}
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The measures that are there."""
-        return LEXICAL + (DENSE if self.encoder else ())
+        self._alternatives = self._several() if encoder is not None else None
 
     def of(self, sentences: Sequence[str], language: str) -> dict[str, Floats]:
         """Return every measure of some sentences of one language."""
         if len(sentences) == 1:  # numpy multiplies a single row in another way: other last digits
             return {name: found[:1] for name, found in self.of([*sentences] * 2, language).items()}
-        size = len(self.index.skills)
+        here, english = self._languages.get(language), self._languages.get("en")
+        foreign = english if language != "en" else None
         found: dict[str, Floats] = {}
-        here = self._languages.get(language)
-        for name in ("word", "alt", "char"):
-            if here is None:
-                found[name] = found[f"{name}_in"] = np.zeros((len(sentences), size), np.float32)
+        for name, tfidf in zip(
+            LEXICAL,
+            (
+                *((here.word, here.alt, here.char) if here else (None, None, None)),
+                *((foreign.alt, foreign.char) if foreign else (None, None)),
+            ),
+            strict=True,
+        ):
+            if tfidf is None:
+                nothing = np.zeros((len(sentences), len(self.index.skills)), np.float32)
+                found[name] = found[f"{name}_in"] = nothing
             else:
-                tfidf: TfIdf = getattr(here, name)
                 found[name], found[f"{name}_in"] = tfidf.score(sentences)
         if self.encoder is not None:
             spoken = self.encoder.encode(sentences)
-            english = self._near(spoken, "en")
-            found["near"] = self._near(spoken, language) if language in self._languages else english
-            found["cross"] = english if "en" in self._languages else found["near"]
+            cross = self._near(spoken, "en")
+            found["near"] = self._near(spoken, language) if here else cross
+            found["cross"] = cross if english else found["near"]
             found["tuned"] = self._near_tuned(spoken, language)
+            found["alt_near"] = self._near_any(spoken)
+            bent = spoken if self._tuning is None else tune(spoken, self._tuning)
+            found["alt_tuned"] = self._near_any(bent)
         return found
+
+    def _near_any(self, spoken: Floats) -> Floats:
+        """Return the cosine with the nearest of the names of each concept."""
+        scores: Floats = np.zeros((len(spoken), len(self.index.skills)), np.float32)
+        if self._alternatives is not None and len(spoken):
+            product = spoken @ self._alternatives.vectors.T
+            scores[:] = product.mean(axis=1, keepdims=True)
+            best = np.maximum.reduceat(product, self._alternatives.starts, axis=1)
+            scores[:, self._alternatives.concepts] = best
+        return scores
 
     def _near(self, spoken: Floats, language: str) -> Floats:
         here = self._languages.get(language) or next(iter(self._languages.values()))
@@ -105,6 +136,33 @@ class Signals:
         scores = [self._near(bent, code) for code in both or list(self._languages)[:1]]
         mean: Floats = np.mean(scores, axis=0, dtype=np.float32)
         return mean
+
+    def _several(self) -> _Alternatives | None:
+        code = "en" if "en" in self._languages else next(iter(self._languages), "")
+        here = self._languages.get(code)
+        if self.encoder is None or here is None or here.vectors is None:
+            return None
+        names = self.index.names[code]
+        places = self._telling(code)
+        first = np.isin(places, here.first)
+        vectors = np.empty((len(places), self.encoder.dimension), np.float32)
+        vectors[first] = here.vectors
+        vectors[~first] = self.encoder.index_vectors([names.texts[place] for place in places[~first]])
+        return _Alternatives(vectors, np.flatnonzero(first).astype(np.int32), here.concepts)
+
+    def _telling(self, code: str) -> Ints:
+        """Return the places of the names that say something new, from disk if they were chosen."""
+        if self._folder is None:
+            return telling_names(self.index.names[code], code)
+        path = self._folder / f"telling-{code}-{self.index.digest}.npy"
+        if path.is_file():
+            kept: Ints = np.load(path)
+            return kept
+        places = telling_names(self.index.names[code], code)
+        content = io.BytesIO()
+        np.save(content, places)
+        keep(path, content.getvalue())
+        return places
 
     def _search(self, code: str) -> _Language:
         names = self.index.names[code]

