@@ -11,6 +11,7 @@ from loaders.linking.dense import CachedEncoder
 class Counting:
     name = "counting"
     dimension = 4
+    threads = 2
 
     def __init__(self) -> None:
         self.computed: list[str] = []
