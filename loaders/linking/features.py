@@ -93,9 +93,11 @@ class FeatureMaker:
         """
         kinds = _exact_kinds(exact, self._index.place)
         chosen = [np.fromiter(kinds, np.int64, len(kinds))]
-        for name, matrix in measures.items():
-            top = _TOP.get(name, _TOP_FOREIGN if name.startswith("foreign") else _TOP_OTHERS)
+        for place, (name, matrix) in enumerate(measures.items()):
             values = matrix[row]
+            if not values.any() or any(matrix is other for other in [*measures.values()][:place]):
+                continue
+            top = _TOP.get(name, _TOP_FOREIGN if name.startswith("foreign") else _TOP_OTHERS)
             best = np.argpartition(-values, min(top, len(values) - 1))[:top]
             chosen.append(best[values[best] > 0])
         concepts = np.unique(np.concatenate(chosen)).astype(np.int32)

@@ -101,7 +101,7 @@ class Signals:
         if self.encoder is not None:
             spoken = self.encoder.encode(sentences)
             cross = self._near(spoken, "en")
-            found["near"] = self._near(spoken, language) if here else cross
+            found["near"] = self._near(spoken, language) if here and language != "en" else cross
             found["cross"] = cross if english else found["near"]
             found["tuned"] = self._near_tuned(spoken, language)
             found["alt_near"] = self._near_any(spoken)
