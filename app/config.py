@@ -11,6 +11,7 @@ from typing import Any
 from graph.identifiers import DEFAULT_BASE, Identifiers
 from graph.store import RemoteEndpoints
 from loaders.harvest.spec import HarvestSpec, read_spec
+from loaders.linking.registry import DEFAULT, usual_threshold
 from loaders.registry import loader_names
 from loaders.staging.source import MAX_DROP, SourceSpec
 
@@ -26,8 +27,8 @@ class BuildConfig:
     title: str
     ids: Identifiers
     sources: tuple[SourceSpec, ...] = ()
-    linker: str = "exact"
-    threshold: float = 0.5
+    linker: str = DEFAULT
+    threshold: float = usual_threshold(DEFAULT)
     """Confidence from which a proposed skill link counts in the graph."""
     link_workers: int = 0
     """Processes in which texts are linked; 0: as many as there are cores, up to four."""
@@ -89,7 +90,8 @@ def read_config(path: Path) -> BuildConfig:
     publish = _table(path, data, "publish")
     remote = _table(path, data, "remote")
     decisions = _table(path, data, "identity").get("decisions")
-    threshold = link.get("threshold", 0.5)
+    linker = str(link.get("linker", DEFAULT))
+    threshold = link.get("threshold", usual_threshold(linker))
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
         raise ConfigError(f"{path}: [link] threshold must be a number from 0 to 1, not {threshold!r}.")
     workers = link.get("workers", 0)
@@ -108,7 +110,7 @@ def read_config(path: Path) -> BuildConfig:
         title=str(data.get("title", "FITech Graph")),
         ids=ids,
         sources=sources,
-        linker=str(link.get("linker", "exact")),
+        linker=linker,
         threshold=float(threshold),
         link_workers=workers,
         link_dask=str(link.get("dask", "")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,24 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Indices of linkers go to a folder of this run, not to the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FITECH_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, BuildResult]:
-    """The sample, built once with the same code as the real thing, and what the build said."""
+    """The sample, built once with the same code as the real thing, and what the build said.
+
+    Its links are those of `exact`, which need no model and stay the same when weights are learned anew;
+    `tests/sample/test_hybrid.py` looks at those of `hybrid`.
+    """
     place = Workspace(tmp_path_factory.mktemp("sample") / "data")
-    result = build(place, read_config(ROOT / "sample" / "fitech.toml"), silent)
+    config = replace(read_config(ROOT / "sample" / "fitech.toml"), linker="exact", threshold=0.5)
+    result = build(place, config, silent)
     return place, result
 
 

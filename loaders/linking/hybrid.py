@@ -30,9 +30,11 @@ from loaders.linking.pieces import Piece, pieces_of
 from loaders.linking.rerank import shipped_weights
 from loaders.linking.rules import UNSURE, Case, held_back
 from loaders.linking.scoring import Hit, Scorer
-from loaders.linking.sentences import sentences
+from loaders.linking.sentences import Sentence, sentences
 from loaders.linking.signals import shipped_tuning
 
+_SHORT = 60
+"""Words up to which `suggest` reads a text as a whole."""
 _SUBJECTS = 64
 """Subjects whose sentences are ranked together."""
 LEAST = 0.2
@@ -132,10 +134,15 @@ class LexicalLinker:
         self._scorer.prepare(labels, concepts)
 
     def suggest(self, text: str, language: str = "", limit: int = 10) -> list[Scored]:
-        """Rank skills for one text; of several sentences the best one counts for each skill."""
+        """Rank skills for one text.
+
+        A long text is cut into sentences, of which the best one counts for each skill. A short one is
+        read as a whole, as the judged texts were from which the weights are learned.
+        """
         best: dict[int, tuple[Hit, int, int]] = {}
         by_language: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        for each in sentences(text):
+        short = 0 < len(text.split()) <= _SHORT
+        for each in [Sentence(text, 0, len(text))] if short else sentences(text):
             spoken = language or language_of(each.text, "en")
             by_language[spoken].append((each.text, each.start, each.end))
         for spoken, pieces in by_language.items():

@@ -18,6 +18,16 @@ _LINKERS: Final = {
     "lexical": "loaders.linking.hybrid:LexicalLinker",
 }
 
+DEFAULT = "hybrid"
+_THRESHOLDS: Final = {"exact": 0.5}
+"""Where another than `_USUAL`: `exact` gives the precision by kind of match, 0.75 for the best kind."""
+_USUAL: Final = 0.7
+
+
+def usual_threshold(name: str) -> float:
+    """Return the confidence from which links of a linker count, if nobody sets another."""
+    return _THRESHOLDS.get(name, _USUAL)
+
 
 def linker_names() -> tuple[str, ...]:
     """Return the names of all linkers, sorted."""

@@ -34,7 +34,8 @@ COURSE = {
 
 def config(path: Path, **extra: object) -> BuildConfig:
     spec = SourceSpec("units", "sisu", (path,))
-    return BuildConfig("Test", Identifiers(), (spec,), **extra)  # type: ignore[arg-type]
+    wish = {"linker": "exact", "threshold": 0.5} | extra
+    return BuildConfig("Test", Identifiers(), (spec,), **wish)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -187,10 +188,14 @@ CONFIG = 'title = "T"\n[[source]]\nname = "n"\nloader = "needs"\npaths = ["n.csv
 
 def test_a_configuration_is_read_relative_to_its_file(tmp_path: Path) -> None:
     path = tmp_path / "fitech.toml"
-    path.write_text(CONFIG + "[link]\nthreshold = 0.7\n[publish]\nkeep = 2\n")
+    path.write_text(CONFIG + "[link]\nthreshold = 0.6\n[publish]\nkeep = 2\n")
     found = read_config(path)
     assert found.sources[0].paths == (tmp_path / "n.csv",)
-    assert (found.threshold, found.keep, found.linker) == (0.7, 2, "exact")
+    assert (found.threshold, found.keep, found.linker) == (0.6, 2, "hybrid")
+    path.write_text(CONFIG)
+    assert (read_config(path).linker, read_config(path).threshold) == ("hybrid", 0.7)
+    path.write_text(CONFIG + '[link]\nlinker = "exact"\n')
+    assert read_config(path).threshold == 0.5, "each linker has a threshold that is usual with it"
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ paths = ["courses.json"]
 name = "needs"
 loader = "needs"
 paths = ["needs.csv"]
+[link]
+linker = "exact"
 """
 
 

@@ -39,6 +39,8 @@ paths = ["works.jsonl"]
 name = "adverts"
 loader = "adverts"
 paths = ["adverts.ndjson"]
+[link]
+linker = "exact"
 """
 
 

@@ -254,7 +254,8 @@ class Site:
 
     def __init__(self, place: Workspace, root: Path) -> None:
         self.place = place
-        self.config = read_config(root / "sample" / "fitech.toml")
+        config = read_config(root / "sample" / "fitech.toml")
+        self.config = replace(config, linker="exact", threshold=0.5)
         self.client = signed_in(place, "admin")
 
     def ask(self, query: str) -> list[tuple[str, ...]]:

@@ -48,6 +48,8 @@ paths = ["{root}/sample/esco/classification/*.csv", "{root}/sample/esco/relation
 name = "aalto"
 loader = "aalto"
 paths = ["a.json"]
+[link]
+linker = "exact"
 """
     (tmp_path / "c.toml").write_text(config)
     return tmp_path
