@@ -12,8 +12,9 @@ def spoke_words(features: Iterable[str]) -> list[str]:
     words = _feature_words()
     found = []
     for name in features:
-        plain = name.removeprefix("other_")  # the same measure, for languages of long words
-        known = (words[start] for start in (plain, plain.split("_")[0]) if start in words)
+        parts = name.removeprefix("other_").split("_")  # other_: for languages of long words (hybrid/2)
+        begins = ("_".join(parts[:length]) for length in range(len(parts), 0, -1))
+        known = (words[begin] for begin in begins if begin in words)
         found.append(next(known, name))
     return list(dict.fromkeys(found))
 
@@ -27,6 +28,9 @@ def _feature_words() -> dict[str, str]:
         "word": _("the same words"),
         "lexical": _("the same words"),
         "alt": _("words of another name"),
+        "alt_near": meaning,
+        "alt_tuned": meaning,
+        "foreign": _("its English name"),
         "char": _("like parts of words"),
         "near": meaning,
         "cross": meaning,
