@@ -75,7 +75,7 @@ def test_a_question_is_asked_by_keyboard_alone(watched) -> None:  # type: ignore
     page.get_by_role("button", name="Ask").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Answer")).to_be_visible()
-    assert page.locator("tbody tr").count() >= 1
+    expect(page.locator("tbody tr").first).to_be_visible()
 
 
 def test_a_pathway_is_planned_from_what_one_types(watched) -> None:  # type: ignore[no-untyped-def]
