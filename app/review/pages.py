@@ -55,13 +55,14 @@ _NEIGHBOURS = 12
 _MAX_UPLOAD = 20_000_000
 
 
-def _store() -> ReviewStore:
+def current_store() -> ReviewStore:
+    """Return the judgements of the data directory that the site shows."""
     place: Workspace = current_app.extensions["workspace"]
     return review_store(place.path)
 
 
 def _queue(view: View) -> Queue:
-    return Queue(view.graph.release.path / QUEUE, _store().path)
+    return Queue(view.graph.release.path / QUEUE, current_store().path)
 
 
 def _wanted() -> Filter:
@@ -83,7 +84,7 @@ def index() -> ResponseReturnValue:
         "view": view,
         "settings": sign_in_settings(),
         "account": account(),
-        "counts": _store().counts(),
+        "counts": current_store().counts(),
         "queue": queue.exists(),
         "every": EVERY,
         "roles_file": ROLES_FILE,
@@ -93,7 +94,7 @@ def index() -> ResponseReturnValue:
     if person is None or not queue.exists():
         return render_template("review/closed.html", **context)
     wanted = _wanted()
-    store = _store()
+    store = current_store()
     key = request.args.get("link", "")
     if key:
         item = queue.get(key)
@@ -195,11 +196,11 @@ def judge() -> ResponseReturnValue:
     sample = request.form.get("sample", "")
     sample = sample if sample in ("uncertain", "random") else "chosen"
     judged = ReviewItem(view.graph.store, view.graph.ids, item).judged(sample)
-    former = _store().decision_on(item.link)
+    former = current_store().decision_on(item.link)
     if item.linker == METHOD:  # no linker proposes it: its confidence is not a linker's
         judged = former.judged if former else replace(judged, linker="", confidence=0.0)
     try:
-        _store().judge(judged, decision, person, better)
+        current_store().judge(judged, decision, person, better)
     except ReviewError as error:
         raise BadRequest(str(error)) from None
     skill, title = view.label(item.skill), view.label(item.subject)
@@ -247,7 +248,7 @@ def pass_over() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Take the person's last decision back and show its link again."""
     person = required()
-    store = _store()
+    store = current_store()
     last = store.last_of(person.subject)
     if last is None:
         flash(_("There is nothing to take back."))
@@ -267,7 +268,7 @@ def undo() -> ResponseReturnValue:
 @blueprint.get("/review/precision")
 def precision() -> ResponseReturnValue:
     """Show how often links are right, by confidence: open to everybody, it names nobody."""
-    entries = [one for one in _store().current() if one.judged.linker]
+    entries = [one for one in current_store().current() if one.judged.linker]
     chosen = {name: request.args.get(name, "") for name in ("linker", "language", "sample")}
     groups = [
         (linker, language, bands(rows))
@@ -341,4 +342,4 @@ def take_table() -> ResponseReturnValue:
 
 
 def _place(view: View) -> Place:
-    return Place(view.graph.store, view.graph.ids, _queue(view), _store())
+    return Place(view.graph.store, view.graph.ids, _queue(view), current_store())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     get_flashed_messages,
     redirect,
@@ -15,11 +14,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 
+from app.review.pages import current_store
 from app.review.sign_in import check_csrf, csrf_token, never_kept, required
-from app.review.store import UNDO, Entry, ReviewError, ReviewStore, review_store
+from app.review.store import UNDO, Entry, ReviewError
 from app.review.words import decision_words, relation_words
 from app.view import current_view
-from app.workspace import Workspace
 
 blueprint = Blueprint("review_trail", __name__)
 blueprint.before_request(check_csrf)
@@ -28,17 +27,12 @@ _PAGE = 100
 """Rows of the audit trail on one page."""
 
 
-def _store() -> ReviewStore:
-    place: Workspace = current_app.extensions["workspace"]
-    return review_store(place.path)
-
-
 @blueprint.get("/review/log")
 def log() -> ResponseReturnValue:
     """Show the audit trail to admins."""
     required("admin")
     start = max(request.args.get("from", 0, type=int), 0)
-    store = _store()
+    store = current_store()
     return render_template(
         "review/log.html",
         view=current_view(),
@@ -74,7 +68,7 @@ def take_back() -> ResponseReturnValue:
     person = required("admin")
     entry = _still_there(request.form.get("number", 0, type=int))
     try:
-        _store().undo(entry.id, person)
+        current_store().undo(entry.id, person)
     except ReviewError as error:
         raise BadRequest(str(error)) from None
     view = current_view()
@@ -84,7 +78,7 @@ def take_back() -> ResponseReturnValue:
 
 
 def _still_there(number: int) -> Entry:
-    entry = _store().entry(number)
-    if entry is None or entry.decision == UNDO or number in _store().taken_back():
+    entry = current_store().entry(number)
+    if entry is None or entry.decision == UNDO or number in current_store().taken_back():
         raise NotFound(_("There is no such judgement, or it was taken back already."))
     return entry

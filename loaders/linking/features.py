@@ -93,10 +93,13 @@ class FeatureMaker:
         """
         kinds = _exact_kinds(exact, self._index.place)
         chosen = [np.fromiter(kinds, np.int64, len(kinds))]
-        for place, (name, matrix) in enumerate(measures.items()):
+        asked: set[int] = set()
+        for name, matrix in measures.items():
             values = matrix[row]
-            if not values.any() or any(matrix is other for other in [*measures.values()][:place]):
+            # A measure may stand under two names; the first takes the more candidates.
+            if id(matrix) in asked or not values.any():
                 continue
+            asked.add(id(matrix))
             top = _TOP.get(name, _TOP_FOREIGN if name.startswith("foreign") else _TOP_OTHERS)
             best = np.argpartition(-values, min(top, len(values) - 1))[:top]
             chosen.append(best[values[best] > 0])
