@@ -90,3 +90,15 @@ def test_findings_are_counted_by_the_graph_that_describes_the_thing(shapes: list
         "http://example.org/g": 1,
         "http://example.org/h": 2,
     }
+
+
+def test_shapes_that_share_a_property_or_are_switched_off_keep_their_meaning(tmp_path: Path) -> None:
+    path = tmp_path / "two.ttl"
+    path.write_text(
+        SHAPE
+        + "e:Place a sh:NodeShape ; sh:targetClass e:Place , e:Spot ; sh:property e:name ."
+        + "e:Off a sh:NodeShape ; sh:targetClass e:Off ; sh:deactivated true ; sh:property e:name ."
+    )
+    store = store_of("e:a a e:Thing . e:p a e:Place . e:s a e:Spot . e:o a e:Off .")
+    found = [finding.focus for finding in validate(store, [path]).examples]
+    assert sorted(found) == [f"http://example.org/{name}" for name in ("a", "p", "s")]
