@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from app.config import read_config
+from app.pipeline import check
 from app.pipeline.build import BuildResult, build
 from app.progress import silent
 from app.workspace import Workspace
@@ -33,25 +39,54 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, one for all processes of pytest-xdist."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cache_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def cache_of_tests(shared_folder: Path) -> Iterator[None]:
     """Indices of linkers go to a folder of this run, not to the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FITECH_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("FITECH_CACHE", str(shared_folder / "cache"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def model_is_reasoned_over_once() -> Iterator[None]:
+    """Let builds ask HermiT once about the files of the model, which are the same in all data directories.
+
+    `tests/ontology/test_reason.py` looks at the reasoner itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "check_consistency", cache(check.check_consistency))
         yield
 
 
 @pytest.fixture(scope="session")
-def sample_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, BuildResult]:
+def sample_build(
+    shared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Workspace, BuildResult]:
     """The sample, built once with the same code as the real thing, and what the build said.
 
     Its links are those of `exact`, which need no model and stay the same when weights are learned anew;
-    `tests/sample/test_hybrid.py` looks at those of `hybrid`.
+    `tests/sample/test_hybrid.py` looks at those of `hybrid`. Each process of pytest-xdist has a copy.
     """
-    place = Workspace(tmp_path_factory.mktemp("sample") / "data")
-    config = replace(read_config(ROOT / "sample" / "fitech.toml"), linker="exact", threshold=0.5)
-    result = build(place, config, silent)
-    return place, result
+    built, said = shared_folder / "sample", shared_folder / "sample.pickle"
+    with (shared_folder / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            config = replace(
+                read_config(ROOT / "sample" / "fitech.toml"), linker="exact", threshold=0.5
+            )
+            said.write_bytes(pickle.dumps(build(Workspace(built), config, silent)))
+    place = tmp_path_factory.mktemp("sample") / "data"
+    shutil.copytree(built, place, symlinks=True)
+    return Workspace(place), pickle.loads(said.read_bytes())
 
 
 @pytest.fixture(scope="session")
