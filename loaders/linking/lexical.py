@@ -6,7 +6,6 @@ turned into a row without a Python loop over its characters. Rows have length on
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from loaders.linking.cache import Arrays, arrays_of
 from loaders.linking.index import Floats, Ints
 from loaders.linking.words import words
 
@@ -41,8 +41,8 @@ class TfIdf:
         chars: whether n-grams of characters (3 to 5) count, else of words (1 and 2).
     """
 
-    version = 1
-    """Of the way that n-grams are made: indices on disk of another one are not used."""
+    version = 2
+    """Of the way that n-grams are made and kept: indices on disk of another one are not used."""
 
     def __init__(self, language: str, owners: Ints, size: int, chars: bool = False) -> None:
         self._language = language
@@ -53,14 +53,27 @@ class TfIdf:
         self._postings: Any = None
         self._shares: Any = None
 
-    def fit(self, names: Sequence[str]) -> TfIdf:
-        """Learn how rare each n-gram is among the names, and index them."""
+    def fit(self, names: Sequence[str], path: Path | None = None) -> TfIdf:
+        """Learn how rare each n-gram is among the names, and index them.
+
+        Args:
+            names: the names, one for each owner.
+            path: where the index of just these names is kept, see `arrays_of`.
+        """
+        idf, cosines, shares, *where = arrays_of(path, lambda: self._index(names))
+        shape = len(idf), len(names)
+        self._idf = idf
+        self._postings = sparse.csr_matrix((cosines, *where), shape=shape)
+        self._shares = sparse.csr_matrix((shares, *where), shape=shape)
+        return self
+
+    def _index(self, names: Sequence[str]) -> Arrays:
         counts = self._counts(names)
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
         self._idf = (np.log((1.0 + len(names)) / (1.0 + frequency)) + 1.0).astype(np.float32)
-        self._postings = self._weighted(counts).T.tocsr()
-        self._shares = self._shared(counts).T.tocsr()
-        return self
+        postings = self._weighted(counts).T.tocsr()
+        shares = self._shared(counts).T.tocsr()
+        return self._idf, postings.data, shares.data, postings.indices, postings.indptr
 
     def score(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Return how texts (rows) and concepts (columns) go together.
@@ -80,31 +93,6 @@ class TfIdf:
         best = np.zeros(by_name.shape[0] * self._size, np.float32)
         np.maximum.at(best, rows + self._owners[by_name.indices], by_name.data)
         return best.reshape(by_name.shape[0], self._size)
-
-    def to_bytes(self) -> bytes:
-        """Return the index as a file; `load` reads it."""
-        matrix = self._postings
-        content = io.BytesIO()
-        np.savez(
-            content,
-            idf=self._idf,
-            data=matrix.data,
-            shares=self._shares.data,
-            indices=matrix.indices,
-            indptr=matrix.indptr,
-            shape=np.array(matrix.shape),
-        )
-        return content.getvalue()
-
-    def load(self, path: Path) -> TfIdf:
-        """Read an index that `to_bytes` gave."""
-        with np.load(path) as found:
-            self._idf = found["idf"]
-            where = (found["indices"], found["indptr"])
-            shape = tuple(found["shape"])
-            self._postings = sparse.csr_matrix((found["data"], *where), shape=shape)
-            self._shares = sparse.csr_matrix((found["shares"], *where), shape=shape)
-        return self
 
     def _shared(self, counts: Sparse) -> Sparse:
         rows = counts.copy()

@@ -14,7 +14,6 @@ Measures (rows are sentences, columns concepts):
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -23,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from loaders.linking.alternatives import telling_names
-from loaders.linking.cache import keep
+from loaders.linking.cache import arrays_of
 from loaders.linking.dense import CachedEncoder
 from loaders.linking.index import ConceptIndex, Floats, Ints
 from loaders.linking.lexical import TfIdf
@@ -47,7 +46,7 @@ class _Language:
 
 @dataclass(frozen=True, slots=True)
 class _Alternatives:
-    """Vectors of several names of a concept, grouped by concept."""
+    """Vectors of the further names of the concepts that have any, grouped by concept."""
 
     vectors: Floats
     starts: Ints
@@ -100,23 +99,27 @@ class Signals:
                 found[name], found[f"{name}_in"] = tfidf.score(sentences)
         if self.encoder is not None:
             spoken = self.encoder.encode(sentences)
-            cross = self._near(spoken, "en")
+            bent = spoken if self._tuning is None else tune(spoken, self._tuning)
+            cross, bent_cross = self._near(spoken, "en"), self._near(bent, "en")
             found["near"] = self._near(spoken, language) if here and language != "en" else cross
             found["cross"] = cross if english else found["near"]
-            found["tuned"] = self._near_tuned(spoken, language)
-            found["alt_near"] = self._near_any(spoken)
-            bent = spoken if self._tuning is None else tune(spoken, self._tuning)
-            found["alt_tuned"] = self._near_any(bent)
+            found["tuned"] = self._near_tuned(bent, language, bent_cross)
+            found["alt_near"] = self._near_any(spoken, cross)
+            found["alt_tuned"] = self._near_any(bent, bent_cross)
         return found
 
-    def _near_any(self, spoken: Floats) -> Floats:
-        """Return the cosine with the nearest of the names of each concept."""
-        scores: Floats = np.zeros((len(spoken), len(self.index.skills)), np.float32)
-        if self._alternatives is not None and len(spoken):
-            product = spoken @ self._alternatives.vectors.T
-            scores[:] = product.mean(axis=1, keepdims=True)
-            best = np.maximum.reduceat(product, self._alternatives.starts, axis=1)
-            scores[:, self._alternatives.concepts] = best
+    def _near_any(self, spoken: Floats, preferred: Floats) -> Floats:
+        """Return the cosine with the nearest of the names of each concept.
+
+        Args:
+            spoken: vectors of sentences.
+            preferred: their cosines with the preferred English names.
+        """
+        scores = preferred.copy()
+        further = self._alternatives
+        if further is not None and further.starts.size:
+            best = np.maximum.reduceat(spoken @ further.vectors.T, further.starts, axis=1)
+            scores[:, further.concepts] = np.maximum(best, scores[:, further.concepts])
         return scores
 
     def _near(self, spoken: Floats, language: str) -> Floats:
@@ -128,13 +131,12 @@ class Signals:
             scores[:, here.concepts] = product
         return scores
 
-    def _near_tuned(self, spoken: Floats, language: str) -> Floats:
+    def _near_tuned(self, bent: Floats, language: str, bent_cross: Floats) -> Floats:
         if self._tuning is None:
-            return self._near(spoken, language)
-        bent = tune(spoken, self._tuning)
+            return self._near(bent, language)
         both = [code for code in dict.fromkeys((language, "en")) if code in self._languages]
-        scores = [self._near(bent, code) for code in both or list(self._languages)[:1]]
-        mean: Floats = np.mean(scores, axis=0, dtype=np.float32)
+        scores = [bent_cross if code == "en" else self._near(bent, code) for code in both]
+        mean: Floats = np.mean(scores or [bent_cross], axis=0, dtype=np.float32)
         return mean
 
     def _several(self) -> _Alternatives | None:
@@ -144,25 +146,22 @@ class Signals:
             return None
         names = self.index.names[code]
         places = self._telling(code)
-        first = np.isin(places, here.first)
-        vectors = np.empty((len(places), self.encoder.dimension), np.float32)
-        vectors[first] = here.vectors
-        vectors[~first] = self.encoder.index_vectors([names.texts[place] for place in places[~first]])
-        return _Alternatives(vectors, np.flatnonzero(first).astype(np.int32), here.concepts)
+        further = places[~np.isin(places, here.first)]
+        vectors = self.encoder.index_vectors([names.texts[place] for place in further])
+        owners = names.concepts[further]
+        starts = np.flatnonzero(np.diff(owners, prepend=-1)).astype(np.int32)
+        return _Alternatives(vectors, starts, owners[starts])
 
     def _telling(self, code: str) -> Ints:
         """Return the places of the names that say something new, from disk if they were chosen."""
-        if self._folder is None:
-            return telling_names(self.index.names[code], code)
-        path = self._folder / f"telling-{code}-{self.index.digest}.npy"
-        if path.is_file():
-            kept: Ints = np.load(path)
-            return kept
-        places = telling_names(self.index.names[code], code)
-        content = io.BytesIO()
-        np.save(content, places)
-        keep(path, content.getvalue())
+        (places,) = arrays_of(
+            self._path(f"telling-{code}.npy"), lambda: (telling_names(self.index.names[code], code),)
+        )
         return places
+
+    def _path(self, name: str) -> Path | None:
+        """Return where something that depends on the index only is kept."""
+        return self._folder / f"{self.index.digest}-{name}" if self._folder else None
 
     def _search(self, code: str) -> _Language:
         names = self.index.names[code]
@@ -188,15 +187,8 @@ class Signals:
         return built
 
     def _tfidf(self, code: str, kind: str, names: Sequence[str], owners: Ints, *, chars: bool) -> TfIdf:
-        tfidf = TfIdf(code, owners, len(self.index.skills), chars)
-        if self._folder is None:
-            return tfidf.fit(names)
-        path = self._folder / f"{kind}-{code}-{self.index.digest}-{TfIdf.version}.npz"
-        if path.is_file():
-            return tfidf.load(path)
-        tfidf.fit(names)
-        keep(path, tfidf.to_bytes())
-        return tfidf
+        path = self._path(f"{kind}-{code}-{TfIdf.version}.npy")
+        return TfIdf(code, owners, len(self.index.skills), chars).fit(names, path)
 
 
 def tune(spoken: Floats, tuning: Floats) -> Floats:
