@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from sys import intern
 
 from loaders.linking.base import SkillLabel
-from loaders.linking.cache import keep
+from loaders.linking.cache import arrays_of
 from loaders.linking.calibration import Calibration
+from loaders.linking.senses import Row, SenseTable
 from loaders.linking.words import Word, words
 
 LANGUAGES = ("en", "fi", "sv")
 _QUALIFIER = re.compile(r"^(?P<name>.+?)\s*\((?P<qualifier>[^)]*)\)$")
 _COMPOUND = 10
 _PROGRAMMING = "computer programming"
+_FORM = 2
+"""Of the names on disk, and of the way they are made."""
 
 
 @dataclass(slots=True)
@@ -65,9 +65,7 @@ class LabelMatcher:
 
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
-        self._senses: dict[str, dict[str, list[Sense]]] = {}
-        self._longest: dict[str, dict[str, int]] = {}
-        """Words of the longest name that begins with a word."""
+        self._names = SenseTable(SenseTable.arrays(()))
 
     def prepare(self, labels: Iterable[SkillLabel], folder: Path | None = None) -> None:
         """Index the labels by language; labels of other languages are passed over.
@@ -77,25 +75,12 @@ class LabelMatcher:
             folder: where the words of the names are kept, so that the next start is fast.
         """
         listed = list(labels)
-        path = folder / f"names-{_digest(listed)}.json" if folder else None
-        if path and path.is_file():
-            rows = json.loads(path.read_text(encoding="utf-8"))
-        else:
-            rows = [
-                (language, key, sense.skill, sense.label, sense.preferred, sense.transversal,
-                 sense.as_written, sense.translated)
-                for language, key, sense in self._rows(listed)
-            ]  # fmt: skip
-            if path:
-                keep(path, json.dumps(rows, ensure_ascii=False).encode())
-        senses: dict[str, dict[str, list[Sense]]] = {code: defaultdict(list) for code in LANGUAGES}
-        for language, key, skill, *rest in rows:
-            senses[language][key].append(Sense(intern(skill), *rest))
-        self._senses = {language: dict(found) for language, found in senses.items()}
-        self._longest = {language: _longest(found) for language, found in senses.items()}
+        digest = _digest(listed, self._calibration.stopped)
+        path = folder / f"names-{digest}-{_FORM}.npy" if folder else None
+        self._names = SenseTable(arrays_of(path, lambda: SenseTable.arrays(self._rows(listed))))
 
-    def _rows(self, labels: Sequence[SkillLabel]) -> Iterator[tuple[str, str, Sense]]:
-        """Yield language, normalised words and what they may mean."""
+    def _rows(self, labels: Sequence[SkillLabel]) -> Iterator[Row]:
+        """Yield language, normalised words and what they may mean (the fields of `Sense`)."""
         known = [label for label in labels if label.skill not in self._calibration.stopped]
         english = {x.skill: x.text for x in known if x.preferred and x.language == "en"}
         for label in known:
@@ -107,14 +92,12 @@ class LabelMatcher:
                     yield (
                         language,
                         " ".join(word.form for word in spoken),
-                        Sense(
-                            label.skill,
-                            label.text,
-                            label.preferred,
-                            label.transversal,
-                            as_written,
-                            translated and as_written is None,
-                        ),
+                        label.skill,
+                        label.text,
+                        label.preferred,
+                        label.transversal,
+                        as_written,
+                        translated and as_written is None,
                     )
 
     def _forms(self, label: SkillLabel, english: str) -> Iterator[tuple[str, str, str | None]]:
@@ -135,19 +118,19 @@ class LabelMatcher:
 
     def find(self, text: str, language: str) -> Iterator[Found]:
         """Yield the names in a text of a language; found words are not used twice."""
-        senses, longest = self._senses.get(language, {}), self._longest.get(language, {})
         spoken = words(text, language)
         position = 0
         while position < len(spoken):
-            most = longest.get(spoken[position].form, 0)
+            most = self._names.longest(language, spoken[position].form)
             for length in range(min(most, len(spoken) - position), 0, -1):
                 within = spoken[position : position + length]
-                known = senses.get(" ".join(word.form for word in within))
+                known = self._names.get(language, " ".join(word.form for word in within))
                 if not known:
                     continue
                 start, end = within[0].start, within[-1].end
                 quote = text[start:end]
-                meant = [x for x in known if x.as_written is None or x.as_written == quote]
+                senses = [Sense(*each) for each in known]
+                meant = [x for x in senses if x.as_written is None or x.as_written == quote]
                 if meant and not _is_torn(text, within) and not _is_part_of_a_sign(text, start, end):
                     preferred = [sense for sense in meant if sense.preferred]
                     yield Found(start, end, length, preferred or meant)
@@ -157,16 +140,8 @@ class LabelMatcher:
                 position += 1
 
 
-def _longest(names: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for name in names:
-        first = name.partition(" ")[0]
-        found[first] = max(found.get(first, 0), name.count(" ") + 1)
-    return found
-
-
-def _digest(labels: Iterable[SkillLabel]) -> str:
-    digest = hashlib.sha256(version("simplemma").encode())
+def _digest(labels: Iterable[SkillLabel], stopped: Iterable[str]) -> str:
+    digest = hashlib.sha256("|".join([version("simplemma"), *sorted(stopped)]).encode())
     for label in labels:
         digest.update(
             f"{label.skill}|{label.text}|{label.language}|{label.preferred}|{label.transversal}\n".encode()
