@@ -6,7 +6,7 @@ from typing import Any
 
 from app.workspace import Workspace, WorkspaceError
 from loaders.linking.learned import Learned, LearnedError, read_learned, weights_digest
-from loaders.linking.rerank import shipped_weights
+from loaders.linking.whole import shipped_whole
 
 
 def learned_weights(place: Workspace) -> dict[str, Learned]:
@@ -29,7 +29,7 @@ def learned_status(place: Workspace) -> list[dict[str, Any]]:
             "date": each.date,
             "linker": each.about.get("linker", ""),
             "judgements": each.about.get("judgements", 0),
-            "in_use": each.base == weights_digest(shipped_weights(name)),
+            "in_use": each.base == weights_digest(shipped_whole(name).weights),
         }
         for name, each in sorted(learned_weights(place).items())
     ]

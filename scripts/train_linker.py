@@ -39,10 +39,14 @@ FOLDS = 5
 _TUNED_ON = 3000
 """Sentences of SkillSkape from which the bilinear form is learned; the re-ranker learns from others."""
 _RERANKED_ON = 600
+SKAPE_KEPT = (_TUNED_ON, _TUNED_ON + _RERANKED_ON)
+"""Sentences of SkillSkape, from and to, that `train_adapter.py` must not see."""
 _SKAPE_COUNTS = 0.3
 """How much a row of SkillSkape counts beside one of TECH and HOUSE."""
 _FINNISH = 1300
 """Finnish descriptions from which the re-ranker learns; 700 others are for the report."""
+FINNISH_KEPT = _FINNISH + 700
+"""The first Finnish descriptions, which `train_adapter.py` must not see."""
 _HOLD = 10.0
 _LIKELY = {"word": 6.0, "alt": 3.0, "char": 4.0, "near": 1.0, "tuned": 1.0}
 """A rough sum of features that tells which wrong candidates are likely."""

@@ -58,7 +58,7 @@ def link_retrain(
 ) -> None:
     """Learn the linker's weights anew from what people decided in the review.
 
-    A fifth of the judged sentences is held out: weights that are worse on them are not used. The new
+    A fifth of the judgements is held out: weights that are worse on them are not used. The new
     weights count from the next `fitech link` on.
     """
     from app.pipeline.steps import build_lock
@@ -94,9 +94,11 @@ _BACK = {
 
 
 def _of_review(place: Workspace) -> list[Example]:
+    from app.answers import live_store
     from app.review.learn import examples
 
-    return examples(place)
+    with live_store(place) as store:
+        return examples(place, store)
 
 
 def _of_files(
@@ -104,9 +106,11 @@ def _of_files(
 ) -> Iterator[Example]:
     from app.pipeline.esco_skills import esco_skills
     from app.review.judgements import is_held_out
+    from loaders.linking.base import Subject, Text
     from loaders.linking.evaluation.gold import GoldError
     from loaders.linking.evaluation.judgements import read_judgements, sentences_of
     from loaders.linking.evaluation.names import SkillNames
+    from loaders.linking.exact import relation_of
     from loaders.linking.examples import Example
 
     if not files:
@@ -124,15 +128,9 @@ def _of_files(
         for text in gold.texts:
             right = text.gold(strict=False)
             for skill in sorted(right | (text.wrong or frozenset())):
-                yield Example(
-                    text.text,
-                    text.language,
-                    text.field,
-                    text.kind,
-                    skill,
-                    skill in right,
-                    is_held_out(text.text),
-                )
+                its = Subject(text.text, text.kind, [Text(text.field, text.language, text.text)])
+                relation = relation_of(text.kind, text.field)
+                yield Example(its, relation, skill, skill in right, is_held_out(text.text))
 
 
 def _retrain(

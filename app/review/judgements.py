@@ -2,8 +2,8 @@
 
 `judgements(place)` yields one `Judgement` for each pair of sentence and skill that a person's word in
 force decides: `accept` one right pair, `reject` one wrong pair, `better` a wrong and a right one. What
-is held out depends on the sentence alone, so that one sentence never stands on both sides, and the
-same sentences are held out for ever.
+is held out depends on the course or output alone, so that none ever stands on both sides, and the same
+ones are held out for ever.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.review.store import Entry, review_store
 from app.workspace import Workspace
 
 HELD_OUT = 5
-"""Every which sentence is held out."""
+"""Every which course or output is held out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,14 @@ def judgements(place: Workspace) -> Iterator[Judgement]:
                 yield _judgement(entry, successors[0], right=right, better=skill == entry.better)
 
 
-def is_held_out(sentence: str) -> bool:
-    """Whether the judgements of a sentence are for measuring; blanks and case do not matter."""
-    key = " ".join(sentence.casefold().split())
+def is_held_out(name: str) -> bool:
+    """Whether the judgements on what is called so are for measuring, never for learning.
+
+    Args:
+        name: IRI of a course or output, or a sentence of which no more is known; blanks and case do
+            not matter.
+    """
+    key = " ".join(name.casefold().split())
     return int.from_bytes(sha256(key.encode()).digest()[:4], "big") % HELD_OUT == 0
 
 
@@ -72,7 +77,7 @@ def _judgement(entry: Entry, skill: str, *, right: bool, better: bool) -> Judgem
         language=judged.language,
         skill=skill,
         right=right,
-        held_out=is_held_out(judged.sentence),
+        held_out=is_held_out(judged.subject),
         relation=judged.relation,
         field=judged.field,
         subject=judged.subject,

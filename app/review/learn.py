@@ -1,39 +1,46 @@
-"""The judgements of the review as examples for the re-ranker, and what of them it may learn from."""
+"""The judgements of the review as examples to learn from, and how much each counts."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+from app.pipeline.subjects import read_subjects
 from app.pipeline.text_fields import FIELDS
 from app.review.judgements import Judgement, judgements
 from app.review.queue import NAME, Queue
 from app.review.store import review_store
 from app.workspace import Workspace
+from graph.embedded import EmbeddedStore
 from graph.releases import Releases
+from loaders.linking.base import Subject, Text
 from loaders.linking.examples import Example
 
-_KINDS = {"about": "output", "needs": "advert"}
 _BANDS = 10
 _MOST = 4.0
 """How much more, or less, than others a judgement may count."""
 
 
-def examples(place: Workspace) -> list[Example]:
-    """Return what people decided, with how many links each judgement stands for.
+def examples(place: Workspace, store: EmbeddedStore) -> list[Example]:
+    """Return what people decided on courses and outputs, with how many links each judgement stands for.
 
     The review shows the uncertain links first; as many judgements as there are would speak for the
     sure ones and the unlikely ones if they had come by lot. So each band of confidence counts as much
-    as it has links in the live release.
+    as it has links in the live release. Links of adverts are passed over: the weights are not for them.
+
+    Args:
+        place: the data directory.
+        store: the live release, which has the texts; of what is no more there, the sentence counts.
     """
-    found = [one for one in judgements(place) if one.field in FIELDS.values()]
+    found = [
+        one for one in judgements(place) if one.field in FIELDS.values() and one.relation != _OF_ADVERTS
+    ]
+    subjects = _subjects(store, found)
     counts = importance(found, _links(place))
     return [
         Example(
-            sentence=one.sentence,
-            language=one.language,
-            field=one.field,
-            kind=_KINDS.get(one.relation, "course"),
+            subject=subjects.get(one.subject) or _sentence(one),
+            relation=one.relation,
             skill=one.skill,
             right=one.right,
             held_out=one.held_out,
@@ -41,6 +48,25 @@ def examples(place: Workspace) -> list[Example]:
         )
         for one, count in zip(found, counts, strict=True)
     ]
+
+
+_OF_ADVERTS = "needs"
+_OF_OUTPUTS = "about"
+
+
+def _kind(one: Judgement) -> str:
+    return "output" if one.relation == _OF_OUTPUTS else "course"
+
+
+def _subjects(store: EmbeddedStore, found: Sequence[Judgement]) -> dict[str, Subject]:
+    wanted = sorted({(one.subject, _kind(one)) for one in found})
+    every: Iterator[Subject] = (each for part in read_subjects(store, wanted) for each in part)
+    return {each.iri: each for each in every if each.texts}
+
+
+def _sentence(one: Judgement) -> Subject:
+    text = Text(one.field, one.language, one.sentence)
+    return Subject(f"{one.subject}#{one.sentence}", _kind(one), [text])
 
 
 def importance(found: Iterable[Judgement], links: Counter[int]) -> list[float]:

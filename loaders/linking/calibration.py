@@ -39,8 +39,6 @@ class Calibration:
     generic_limit: float
     """Most that transversal and generic skills reach, unless a course's title names them."""
     highest: float
-    course_curve: tuple[tuple[float, float], ...]
-    """From a confidence learned on adverts to the one observed on courses."""
     generic: frozenset[str]
     stopped: frozenset[str]
     """Skills that are not linked by their labels, with reasons in the file."""
@@ -56,7 +54,6 @@ class Calibration:
             second_field=data["second_field"],
             generic_limit=data["generic_limit"],
             highest=data["highest"],
-            course_curve=tuple((x, y) for x, y in data["course_curve"]),
             generic=frozenset(row["skill"] for row in data["generic"]),
             stopped=frozenset(row["skill"] for row in data["stop"]),
         )

@@ -95,8 +95,8 @@ class E5:
             raise ModelFileError("it does not begin with E5S1")
         file.take(4)
         width, layers, heads, wide, words, longest, _, epsilon, _ = file.unpack("7ifi")
-        self.dimension, self._heads, self._longest = width, heads, longest
-        self._epsilon = np.float32(epsilon)
+        self.dimension, self.heads, self._longest = width, heads, longest
+        self.layers, self.epsilon = layers, np.float32(epsilon)
         self._begin, self._end, self._unigram = _vocabulary(file)
         for _ in range(file.unpack("i")[0]):
             name = bytes(file.take(file.unpack("H")[0])).decode()
@@ -137,6 +137,28 @@ class E5:
             narrow_add=add("fo", width),
             narrow_norm=norm("oln"),
         )
+
+    def tables(self) -> dict[str, Floats]:
+        """Return all numbers of the model by name, for a program that trains it.
+
+        `words`, `positions`; `begin.w` and `.b`: norm of the first rows; for each layer and part, as
+        in `adapter.py`, the matrix (`0qkv`) and what is added (`0qkv.add`); `0one.w`, `0two.w` …: its
+        norms.
+        """
+        found = {"words": _plain(self._words), "positions": self._positions}
+        found["begin.w"], found["begin.b"] = self._norm
+        for number, layer in enumerate(self._layers):
+            parts = (
+                (layer.attend, layer.attend_add),
+                (layer.join, layer.join_add),
+                (layer.widen, layer.widen_add),
+                (layer.narrow, layer.narrow_add),
+            )
+            for part, (matrix, added) in zip(_PARTS, parts, strict=True):
+                found[f"{number}{part}"], found[f"{number}{part}.add"] = matrix, added
+            for name, norm in (("one", layer.join_norm), ("two", layer.narrow_norm)):
+                found[f"{number}{name}.w"], found[f"{number}{name}.b"] = norm
+        return found
 
     def query(self, texts: Sequence[str]) -> Floats:
         """Return one row of length one per text; what is longer than 510 tokens is cut off."""
@@ -201,8 +223,8 @@ class E5:
         self._level(rows, layer.narrow_norm)
 
     def _attend(self, spoken: Floats, count: int, length: int) -> Floats:
-        size = self.dimension // self._heads
-        by_head = spoken.reshape(count, length, 3, self._heads, size).transpose(2, 0, 3, 1, 4)
+        size = self.dimension // self.heads
+        by_head = spoken.reshape(count, length, 3, self.heads, size).transpose(2, 0, 3, 1, 4)
         query, key, value = by_head
         weight = np.matmul(query, key.transpose(0, 1, 3, 2))
         weight *= np.float32(size**-0.5)
@@ -215,7 +237,7 @@ class E5:
     def _level(self, rows: Floats, norm: tuple[Floats, Floats]) -> None:
         rows -= rows.mean(axis=1, keepdims=True)
         spread = np.einsum("ij,ij->i", rows, rows) / np.float32(rows.shape[1])
-        rows *= (1.0 / np.sqrt(spread + self._epsilon))[:, None]
+        rows *= (1.0 / np.sqrt(spread + self.epsilon))[:, None]
         rows *= norm[0]
         rows += norm[1]
 

@@ -1,8 +1,9 @@
 """The linkers `hybrid` (words and a small language model; the default) and `lexical` (words only).
 
 A subject's texts are cut into sentences; boilerplate and clauses of context are left out; each sentence
-gets ranked skills; what several sentences say of a skill is put together; rules hold back what a score
-alone must not decide (`rules.py`). `docs/linking.md` has the figures.
+gets ranked skills. Of courses and outputs the whole decides (`whole.py`); of adverts the surest
+sentence, and rules hold back what its score alone must not decide (`rules.py`). `docs/linking.md` has
+the figures.
 """
 
 from __future__ import annotations
@@ -10,28 +11,30 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from graph.records import Evidence, SkillLink
 from loaders.linking.base import Scored, SkillInfo, SkillLabel, Subject
 from loaders.linking.cache import cache_folder
-from loaders.linking.calibrate import on_line
 from loaders.linking.calibration import Calibration, MatchKind
 from loaders.linking.dense import Encoder, default_encoder
 from loaders.linking.emphasis import emphasis
 from loaders.linking.exact import MAX_EVIDENCE, relation_of
-from loaders.linking.index import LANGUAGES
+from loaders.linking.index import LANGUAGES, Floats
 from loaders.linking.languages import language_of
-from loaders.linking.learned import Learned, weights_digest
+from loaders.linking.learned import Learned, adjusted, weights_digest
 from loaders.linking.outcome_of import Outcomes
 from loaders.linking.pieces import Piece, pieces_of
 from loaders.linking.rerank import shipped_weights
-from loaders.linking.rules import UNSURE, Case, held_back
-from loaders.linking.scoring import Hit, Scorer
+from loaders.linking.rules import UNSURE
+from loaders.linking.scoring import KEPT, Hit, Scorer
 from loaders.linking.sentences import Sentence, sentences
 from loaders.linking.signals import shipped_tuning
+from loaders.linking.whole import Context, WholeMaker, shipped_whole
 
 _SHORT = 60
 """Words up to which `suggest` reads a text as a whole."""
@@ -45,29 +48,15 @@ _SECOND = 0.35
 """What a second field adds of the way to certainty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appraised:
-    """A skill for a sentence, and what else than the re-ranker decides about its confidence."""
-
-    hit: Hit
-    measured: float
-    """The least that it counts: the precision of exact matches of its kind, 0 for others."""
-    limit: float
-    """The most that it counts, by the rules."""
-
-
-@dataclass(slots=True)
-class _Entry:
-    """Everything that speaks for one skill in one subject."""
-
-    hits: list[tuple[float, Piece, Hit]] = field(default_factory=list)
+Said = tuple[float, Piece, Hit]
+"""A sentence that speaks for a skill, and how surely (of wholes: compared with the surest one)."""
 
 
 class LexicalLinker:
     """Ranks skills by the words that texts and names share; needs no model."""
 
     name = "lexical"
-    version = "3"
+    version = "4"
     languages = LANGUAGES
     learns = True
     """Whether it takes what people's decisions taught (`learned.py`)."""
@@ -83,11 +72,12 @@ class LexicalLinker:
         self._encoder = self._find_encoder()
         self.weights_name = "hybrid" if self._encoder else "lexical"
         self.weights = shipped_weights(self.weights_name)
+        self.shipped = self.whole = shipped_whole(self.weights_name)
         found = (learned or {}).get(self.weights_name)
-        self.outdated = found is not None and found.base != weights_digest(self.weights)
+        self.outdated = found is not None and found.base != weights_digest(self.whole.weights)
         self.learned = None if self.outdated else found
         if self.learned:
-            self.weights = self.learned.weights
+            self.whole = replace(self.whole, weights=self.learned.weights)
             self.version = f"{self.version}+r{self.learned.date}"
         self._scorer = Scorer(
             self.weights,
@@ -95,6 +85,7 @@ class LexicalLinker:
             (folder or cache_folder()) if cache else None,
             shipped_tuning() if self._encoder else None,
         )
+        self._maker: WholeMaker | None = None
 
     def _find_encoder(self) -> Encoder | None:
         return None
@@ -123,7 +114,7 @@ class LexicalLinker:
         """Return what links depend on beside texts, skills and the program's own files."""
         model = self._encoder.name if self._encoder else ""
         taught = self.learned.digest() if self.learned else ""
-        return json.dumps([self.method, model, self.weights.to_json(), taught])
+        return json.dumps([self.method, model, self.weights.to_json(), self.whole.to_json(), taught])
 
     def watch(self, tell: Callable[[str, int, int], None]) -> None:
         """Have it told how far the index is: a step, how much is done, how much there is."""
@@ -132,6 +123,10 @@ class LexicalLinker:
     def prepare(self, labels: Iterable[SkillLabel], concepts: Iterable[SkillInfo] = ()) -> None:
         """Index the skills, or find their index on disk."""
         self._scorer.prepare(labels, concepts)
+        signals = self._scorer.signals
+        if signals is not None:
+            generic, judged = self._calibration.generic, self.shipped.concepts
+            self._maker = WholeMaker(self._scorer.index, signals, generic, judged)
 
     def suggest(self, text: str, language: str = "", limit: int = 10) -> list[Scored]:
         """Rank skills for one text.
@@ -174,7 +169,9 @@ class LexicalLinker:
             for subject, its in zip(batch, pieces, strict=True):
                 yield from self._links(subject, its, ranked)
 
-    def _ranked(self, pieces: Iterable[Sequence[Piece]]) -> dict[tuple[str, str], list[Hit]]:
+    def _ranked(
+        self, pieces: Iterable[Sequence[Piece]], keep: int = KEPT, least: float = LEAST / 2
+    ) -> dict[tuple[str, str], list[Hit]]:
         """Rank each distinct sentence once."""
         distinct: dict[str, dict[str, None]] = defaultdict(dict)
         for each in pieces:
@@ -183,7 +180,7 @@ class LexicalLinker:
         ranked = {}
         for language, texts in distinct.items():
             listed = sorted(texts, key=len)
-            hits = self._scorer.rank(listed, language, least=LEAST / 2)
+            hits = self._scorer.rank(listed, language, keep, least)
             ranked.update({(language, text): its for text, its in zip(listed, hits, strict=True)})
         return ranked
 
@@ -193,70 +190,119 @@ class LexicalLinker:
         pieces: Sequence[Piece],
         ranked: dict[tuple[str, str], list[Hit]],
     ) -> Iterator[SkillLink]:
-        entries: dict[tuple[str, int], _Entry] = defaultdict(_Entry)
-        for piece in pieces:
-            relation = relation_of(subject.kind, piece.field)
-            for hit in ranked[piece.language, piece.text]:
-                if self._scorer.index.skills[hit.concept] in self._calibration.stopped:
-                    continue
-                curve = self.curve_of(subject.kind)
-                learned = on_line(hit.confidence, curve) if curve else hit.confidence
-                known = max(learned, self._measured(subject.kind, piece, hit))
-                if self.learned:
-                    known = self.learned.adjusted(self._scorer.index.skills[hit.concept], known)
-                sure = min(known, self._limit(piece, hit))
-                entries[relation, hit.concept].hits.append((sure, piece, hit))
+        skills = self._scorer.index.skills
         links = []
-        for (relation, concept), entry in entries.items():
-            entry.hits.sort(key=lambda found: -found[0])
-            confidence = _together(entry.hits)
-            if confidence >= LEAST:
-                links.append(self._link(subject, relation, concept, confidence, entry, pieces))
+        for relation, concept, hits, sure in self._judged(subject, pieces, ranked):
+            if skills[concept] not in self._calibration.stopped:
+                confidence = _together(hits) if sure is None else sure
+                if confidence >= LEAST:
+                    links.append(self._link(subject, relation, concept, confidence, hits, pieces))
         counts: dict[str, int] = defaultdict(int)
         for link in sorted(links, key=lambda found: (-found.confidence, found.skill)):
             counts[link.relation] += 1
             if counts[link.relation] <= MOST:
                 yield link
 
-    def curve_of(self, kind: str) -> tuple[tuple[float, float], ...]:
-        """Return the curve from the re-ranker's confidence to that of a kind of text; empty: none."""
-        return () if kind == "advert" else self._calibration.course_curve
+    def _judged(
+        self,
+        subject: Subject,
+        pieces: Sequence[Piece],
+        ranked: dict[tuple[str, str], list[Hit]],
+    ) -> Iterator[tuple[str, int, list[Said], float | None]]:
+        """Yield each skill with its sentences, the surest first, and its confidence in the whole."""
+        if self.decides_on_wholes(subject.kind):
+            skills = self._scorer.index.skills
+            for relation, concept, hits, row, limit in self._wholes(subject, pieces, ranked):
+                known = float(self.whole.weights.confidence(self.whole.weights.score(row))[0])
+                for each in (self.whole, self.learned):
+                    known = adjusted(each.concepts.get(skills[concept], 0.0), known) if each else known
+                best = hits[0][1].confidence or 1.0
+                said = [(hit.confidence / best, piece, hit) for piece, hit in hits]
+                yield relation, concept, said, min(known, limit)
+            return
+        for (relation, concept), found in self._entries(subject, pieces, ranked).items():
+            weighed = [(self._sure(piece, hit), piece, hit) for piece, hit in found]
+            yield relation, concept, sorted(weighed, key=lambda each: -each[0]), None
 
-    def appraise(self, subject: Subject) -> Iterator[tuple[str, Appraised]]:
-        """Yield every skill that a sentence of a subject may speak of, each as often as it does."""
-        for piece in pieces_of(subject):
-            (hits,) = self._scorer.rank([piece.text], piece.language, len(self._scorer.index.skills))
-            for hit in hits:
-                skill = self._scorer.index.skills[hit.concept]
-                if skill not in self._calibration.stopped:
-                    measured = self._measured(subject.kind, piece, hit)
-                    yield skill, Appraised(hit, measured, self._limit(piece, hit))
+    def _sure(self, piece: Piece, hit: Hit) -> float:
+        """Return the confidence of a skill for a sentence of an advert."""
+        known = max(hit.confidence, self._measured(piece, hit))
+        if self.learned:
+            skill = self._scorer.index.skills[hit.concept]
+            known = adjusted(self.learned.concepts.get(skill, 0.0), known)
+        return min(known, self._limit(piece, hit))
 
-    def _measured(self, kind: str, piece: Piece, hit: Hit) -> float:
-        """Return the precision that was measured on course pages for an exact match of this kind."""
+    def decides_on_wholes(self, kind: str) -> bool:
+        """Return whether links of a kind of text are decided by `whole.json`: not those of adverts."""
+        return kind != "advert"
+
+    def _entries(
+        self,
+        subject: Subject,
+        pieces: Sequence[Piece],
+        ranked: dict[tuple[str, str], list[Hit]],
+    ) -> dict[tuple[str, int], list[tuple[Piece, Hit]]]:
+        entries: dict[tuple[str, int], list[tuple[Piece, Hit]]] = defaultdict(list)
+        for piece in pieces:
+            relation = relation_of(subject.kind, piece.field)
+            for hit in ranked[piece.language, piece.text]:
+                entries[relation, hit.concept].append((piece, hit))
+        return entries
+
+    def _wholes(
+        self,
+        subject: Subject,
+        pieces: Sequence[Piece],
+        ranked: dict[tuple[str, str], list[Hit]],
+    ) -> Iterator[tuple[str, int, list[tuple[Piece, Hit]], Floats, float]]:
+        """Yield relation, skill, its sentences, the row of features, and the most that it counts."""
+        maker = self._maker
+        if maker is None:
+            return
+        contexts: dict[str, Context] = {}
+        for (relation, concept), hits in self._entries(subject, pieces, ranked).items():
+            if relation not in contexts:
+                contexts[relation] = maker.context(
+                    [
+                        piece
+                        for piece in pieces
+                        if piece.field == "title" or relation_of(subject.kind, piece.field) == relation
+                    ]
+                )
+            hits.sort(key=lambda found: -found[1].score)
+            row, held = maker.row(hits, contexts[relation], required=relation == "requires")
+            limit = UNSURE if held else self._calibration.highest
+            yield relation, concept, hits, np.array([row], np.float32), limit
+
+    def appraise(self, subject: Subject) -> Iterator[tuple[str, str, Floats, float]]:
+        """Yield every skill that a course or an output may speak of: relation, skill, row, limit.
+
+        The row has the features of the whole; the limit is the most that rules let the skill count.
+        """
+        pieces = list(pieces_of(subject))
+        ranked = self._ranked([pieces], len(self._scorer.index.skills), 0.0)
+        for relation, concept, _, row, limit in self._wholes(subject, pieces, ranked):
+            skill = self._scorer.index.skills[concept]
+            if skill not in self._calibration.stopped:
+                yield relation, skill, row[0], limit
+
+    def _measured(self, piece: Piece, hit: Hit) -> float:
+        """Return the precision that was measured for an exact match of this kind."""
         if hit.found is None or hit.sense is None:
             return 0.0
-        output = piece.field == "title" and kind != "course"
         match = MatchKind(
             preferred=hit.sense.preferred,
             one_word=hit.found.length == 1 and not hit.sense.compound,
             shared=hit.found.shared,
             name=hit.sense.as_written is not None,
             translated=hit.sense.translated and not hit.sense.compound,
-            field="output_title" if output else piece.field,
+            field="output_title" if piece.field == "title" else piece.field,
         )
         return self._calibration.confidence(self._scorer.index.skills[hit.concept], [match], False)
 
     def _limit(self, piece: Piece, hit: Hit) -> float:
-        index = self._scorer.index
-        case = Case(
-            label=index.label(hit.concept, "en"),
-            features=hit.features,
-            transversal=bool(index.transversal[hit.concept]),
-            generic=index.skills[hit.concept] in self._calibration.generic,
-            named_in_title=piece.field == "title",
-        )
-        return UNSURE if held_back(case) else self._calibration.highest
+        held = self._maker is None or self._maker.reason(piece, hit) is not None
+        return UNSURE if held else self._calibration.highest
 
     def _link(
         self,
@@ -264,12 +310,12 @@ class LexicalLinker:
         relation: str,
         concept: int,
         confidence: float,
-        entry: _Entry,
+        hits: Sequence[Said],
         pieces: Sequence[Piece],
     ) -> SkillLink:
         evidence = []
         outcomes = Outcomes(subject.outcomes)
-        for _, piece, hit in entry.hits[:MAX_EVIDENCE]:
+        for _, piece, hit in hits[:MAX_EVIDENCE]:
             evidence.append(
                 Evidence(
                     text_field=piece.field,
@@ -290,7 +336,7 @@ class LexicalLinker:
             method=self.method,
             evidence=tuple(evidence),
             emphasis=emphasis(
-                [(sure, piece.field) for sure, piece, _ in entry.hits],
+                [(sure, piece.field) for sure, piece, _ in hits],
                 sum(relation_of(subject.kind, piece.field) == relation for piece in pieces),
             ),
         )

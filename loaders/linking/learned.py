@@ -1,6 +1,6 @@
 """What people's decisions taught a linker, in the data directory: `linking/rerank.json`.
 
-The file holds weights of the re-ranker, and what people say of single concepts, for the sets of
+The file holds weights for wholes (`whole.py`), and what people say of single concepts, for the sets of
 features `hybrid` and `lexical`. They count only beside the shipped weights from which they were
 learned: after an update of the program that brings others, `fitech link retrain` learns them anew.
 """
@@ -44,13 +44,6 @@ class Learned:
         """Return what changes when the weights do."""
         return _digest(self.to_json(told=False))
 
-    def adjusted(self, skill: str, probability: float) -> float:
-        """Return the probability of a link to a skill, with what people said of it elsewhere."""
-        shift = self.concepts.get(skill)
-        if shift is None or not 0.0 < probability < 1.0:
-            return probability
-        return 1.0 / (1.0 + math.exp(-math.log(probability / (1.0 - probability)) - shift))
-
     def to_json(self, *, told: bool = True) -> dict[str, Any]:
         """Return plain values; `told`: also when and how they came about."""
         values = {
@@ -70,6 +63,13 @@ class Learned:
             date=str(data["date"]),
             about=dict(data["about"]),
         )
+
+
+def adjusted(shift: float, probability: float) -> float:
+    """Return a probability whose log-odds are moved by what people said of its skill elsewhere."""
+    if not shift or not 0.0 < probability < 1.0:
+        return probability
+    return 1.0 / (1.0 + math.exp(-math.log(probability / (1.0 - probability)) - shift))
 
 
 def weights_digest(weights: Weights) -> str:

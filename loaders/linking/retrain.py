@@ -1,14 +1,13 @@
-"""Learn the re-ranker anew from people's decisions on links, beginning from the shipped weights.
+"""Learn anew from people's decisions on links, from the shipped weights of wholes on (`whole.py`).
 
-The decisions are about proposals on real texts, and few. So the shipped weights are moved onto the
-scale of the judged links (a straight line), held there by a ridge penalty, and moved back: without a
-judgement nothing changes, and what decides after the re-ranker (curves, exact matches, rules) stays.
+The decisions are about proposals on real texts, and few, so the shipped weights are held by a ridge
+penalty: without a judgement nothing changes, and what decides after them (rules) stays.
 docs/review.md has the figures behind the constants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,9 +19,10 @@ from loaders.linking.evaluation.metrics import PRF, reliability
 from loaders.linking.examples import Mask, Table
 from loaders.linking.hybrid import LEAST, LexicalLinker
 from loaders.linking.learned import Learned, weights_digest
-from loaders.linking.rerank import Weights, fit, shipped_weights
+from loaders.linking.rerank import Weights, fit
+from loaders.linking.whole import WholeWeights, shipped_whole
 
-HOLD = 1000.0
+HOLD = 300.0
 """How strongly weights are held at the shipped ones (see `rerank.fit`). It looks much: the features of
 proposals lie far from those of the usual candidate, so each judgement pulls at many weights at once."""
 CURVE_FROM = 200
@@ -34,8 +34,8 @@ CHANCE = 0.05
 """Probability of chance from which people and weights are not said to agree."""
 FOLDS = 5
 _CLIP = 0.01
-_MIDDLE, _FAR = 0.1, 20.0
-"""Probabilities from this one to its opposite, and scores, in which a line stands for the curves."""
+_PLACES = tuple(float(each) for each in np.linspace(-8.0, 8.0, 33))
+"""Scores at which a curve that is learned begins from the logistic function."""
 _BANDS = (LEAST, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 Curve = tuple[tuple[float, float], ...]
@@ -65,11 +65,13 @@ def retrain(table: Table, linker: LexicalLinker, date: str, threshold: float) ->
         date: today, ISO 8601.
         threshold: confidence from which a link counts.
     """
-    shipped = shipped_weights(linker.weights_name)
+    shipped = shipped_whole(linker.weights_name).weights
     part, rest = table.chosen(~table.held_out), table.chosen(table.held_out)
     learned = learn(part, shipped, date)
-    before = figures(rest.confidences(linker.weights, linker.learned), rest.right, threshold)
-    confidences = rest.confidences(learned.weights, learned)
+    before = figures(
+        rest.confidences(linker.whole.weights, _said(linker.learned)), rest.right, threshold
+    )
+    confidences = rest.confidences(learned.weights, _said(learned))
     after = figures(confidences, rest.right, threshold)
     all_unseen = np.concatenate([unseen(part, shipped), confidences])
     chance = by_chance(all_unseen, np.concatenate([part.right, rest.right]))
@@ -81,7 +83,7 @@ def learn(part: Table, shipped: Weights, date: str, least: int = CURVE_FROM) -> 
     weights = moved(part, shipped)
     if len(part) >= least:
         weights = replace(weights, curve=blended(part, shipped, len(part) / (len(part) + least)))
-    shifts = concept_shifts(part, part.known(weights))
+    shifts = shifts_of(part.skills, part.right, part.known(weights))
     return Learned(weights, shifts, weights_digest(shipped), date)
 
 
@@ -93,46 +95,35 @@ def moved(table: Table, shipped: Weights, hold: float = HOLD) -> Weights:
         shipped: where to begin.
         hold: see `HOLD`.
     """
-    slope, level = _line(table, shipped)
-    begin = Weights(shipped.features, shipped.weights * slope, shipped.constant * slope + level)
     # The other candidates count nothing; they tell how far each feature is spread.
     rows = np.vstack([table.rows, table.others]).astype(np.float64)
     nothing = np.zeros(len(table.others))
     right = np.concatenate([table.right, nothing])
     importance = np.concatenate([table.importance, nothing])
-    new = fit(shipped.features, rows, right, importance, hold, begin)
-    return Weights(shipped.features, new.weights / slope, (new.constant - level) / slope, shipped.curve)
+    new = fit(shipped.features, rows, right, importance, hold, shipped)
+    return replace(new, curve=shipped.curve)
 
 
-def _line(table: Table, weights: Weights) -> tuple[float, float]:
-    """Return slope and level that make log-odds out of scores, for the kind of text judged most.
-
-    The line is that of the curves, not of the examples: few of them must not tilt it.
-    """
-    scores = np.linspace(-_FAR, _FAR, 401)
-    believed = weights.confidence(scores)
-    curve = table.curves.get(table.most_frequent_kind(), ())
-    if curve:
-        believed = np.interp(believed, *np.array(curve).T)
-    middle = (believed >= _MIDDLE) & (believed <= 1 - _MIDDLE)
-    if middle.sum() < 2:
-        return 1.0, 0.0
-    odds = np.log(believed[middle] / (1 - believed[middle]))
-    slope, level = np.polyfit(scores[middle], odds, 1)
-    return (float(slope), float(level)) if slope > 0 else (1.0, 0.0)
-
-
-def concept_shifts(table: Table, known: Numbers, strength: float = CONCEPT) -> dict[str, float]:
+def shifts_of(
+    skills: Sequence[str], right: Numbers, known: Numbers, strength: float = CONCEPT
+) -> dict[str, float]:
     """Return what people's word on each concept adds to its log-odds.
 
     A Beta prior with `strength` judgements that came out as expected, for what was found and for what
     was expected: no judgement, or as many accepted as expected, give 0.
+
+    Args:
+        skills: the skill of each judged link.
+        right: 1 if people accepted it, 0 if not.
+        known: the probability that was expected.
+        strength: of the prior, in judgements.
     """
     shifts = {}
-    for skill in sorted(set(table.skills)):
-        mine = np.array([each == skill for each in table.skills], bool)
+    names = np.array(skills, dtype=object)
+    for skill in sorted(set(skills)):
+        mine = names == skill
         judged, half = float(mine.sum()), strength / 2
-        accepted, expected = float(table.right[mine].sum()), float(known[mine].sum())
+        accepted, expected = float(right[mine].sum()), float(known[mine].sum())
         found = (accepted + half) / (judged - accepted + half)
         awaited = (expected + half) / (judged - expected + half)
         shifts[skill] = round(float(np.log(found / awaited)), 4)
@@ -153,11 +144,8 @@ def blended(table: Table, shipped: Weights, share: float) -> Curve:
     for out in _folds(table):
         scores[out] = moved(table.chosen(~out), shipped).score(table.rows[out])
     points = np.array(isotonic(scores, table.right))
-    curve = table.curves[table.most_frequent_kind()]
-    if curve:  # the share of right ones is what stands behind the kind's own curve
-        at, height = np.array(curve).T
-        points[:, 1] = np.interp(points[:, 1], height, at)
-    places = sorted({*points[:, 0].tolist(), *(x for x, _ in shipped.curve)})
+    begun = [x for x, _ in shipped.curve] or _PLACES
+    places = sorted({*points[:, 0].tolist(), *begun})
     old = probability(np.array(places), shipped.curve)
     new = probability(np.array(places), [(float(x), float(y)) for x, y in points])
     mixed = np.where(np.array(places) < points[0, 0], old, (1 - share) * old + share * new)
@@ -166,20 +154,24 @@ def blended(table: Table, shipped: Weights, share: float) -> Curve:
 
 
 def _folds(table: Table) -> Iterator[Mask]:
-    """Yield masks of the folds: all examples of a sentence are in one."""
+    """Yield masks of the folds: all examples of a subject are in one."""
     for fold in range(FOLDS):
-        out = table.sentence % FOLDS == fold
+        out = table.subject % FOLDS == fold
         if out.any() and not out.all():
             yield out
 
 
 def unseen(table: Table, shipped: Weights) -> Numbers:
-    """Return the confidence of each example by weights that saw only other sentences."""
+    """Return the confidence of each example by weights that saw only other subjects."""
     found = table.confidences(shipped)
     for out in _folds(table):
         learned = learn(table.chosen(~out), shipped, "")
-        found[out] = table.chosen(out).confidences(learned.weights, learned)
+        found[out] = table.chosen(out).confidences(learned.weights, _said(learned))
     return found
+
+
+def _said(learned: Learned | None) -> WholeWeights | None:
+    return WholeWeights(learned.weights, learned.concepts) if learned else None
 
 
 def by_chance(confidences: Numbers, right: Numbers) -> float:
@@ -224,7 +216,7 @@ def _problems(before: dict[str, Any], after: dict[str, Any], chance: float) -> I
     n, old, new = before["judgements"], before["log_loss"], after["log_loss"]
     if not n:
         yield (
-            "No judged sentence is among the fifth that is held out, so nobody can tell whether the "
+            "No judged subject is among the fifth that is held out, so nobody can tell whether the "
             "new weights are better; judge more links."
         )
     elif new > old:

@@ -52,6 +52,11 @@ def taught_part(sentence: str) -> str:
     return _CONTEXT.sub("", sentence)
 
 
+def speaks_of_teaching(label: str) -> bool:
+    """Return whether a name is of what those do who teach: a course page speaks of it in passing."""
+    return bool(_OF_TEACHERS.search(label))
+
+
 def is_product_name(label: str) -> bool:
     """Return whether a name has words with capitals or is very short: Microsoft Access, SQL, C#."""
     bare = _QUALIFIER.sub("", label)
@@ -80,7 +85,7 @@ def held_back(case: Case) -> str | None:
     named = seen["exact_words"] or seen["exact_one"] or seen["exact_name"]
     if (case.transversal or case.generic) and not (case.named_in_title and named):
         return "transversal"
-    if _OF_TEACHERS.search(case.label) and not named:
+    if speaks_of_teaching(case.label) and not named:
         return "work of teachers"
     if seen["exact_shared"] and not named:
         return "shared name"

@@ -69,7 +69,8 @@ class Scorer:
         self._tuning = tuning
         self._matcher = LabelMatcher(Calibration.load())
         self.index = ConceptIndex.build(())
-        self._signals: Signals | None = None
+        self.signals: Signals | None = None
+        """The measures, once it is prepared with any skill."""
         self._maker: FeatureMaker | None = None
         self._blocks: dict[str, Weights] = {}
 
@@ -81,9 +82,9 @@ class Scorer:
         self.index = ConceptIndex.build(names, known)
         self._matcher.prepare(names, self._folder)
         if not self.index.skills:
-            self._signals = None
+            self.signals = None
             return
-        self._signals = Signals(self.index, self._encoder, self._folder, self._tuning)
+        self.signals = Signals(self.index, self._encoder, self._folder, self._tuning)
         self._maker = FeatureMaker(self.index, self._encoder is not None)
         self._blocks = {block: self._weights.block(block, self._maker.names) for block in BLOCKS}
 
@@ -111,9 +112,9 @@ class Scorer:
     def _rank(
         self, sentences: Sequence[str], language: str, keep: int, least: float
     ) -> list[list[Hit]]:
-        if self._signals is None or self._maker is None:
+        if self.signals is None or self._maker is None:
             return [[] for _ in sentences]
-        measures = self._signals.of(sentences, language)
+        measures = self.signals.of(sentences, language)
         ranked = []
         for place, sentence in enumerate(sentences):
             exact = list(self._matcher.find(sentence, language))

@@ -82,7 +82,22 @@ class Signals:
         if len(sentences) == 1:  # numpy multiplies a single row in another way: other last digits
             return {name: found[:1] for name, found in self.of([*sentences] * 2, language).items()}
         here, english = self._languages.get(language), self._languages.get("en")
-        foreign = english if language != "en" else None
+        found = self.of_words(sentences, language)
+        if self.encoder is not None:
+            spoken = self.encoder.encode(sentences)
+            bent = spoken if self._tuning is None else tune(spoken, self._tuning)
+            cross, bent_cross = self._near(spoken, "en"), self._near(bent, "en")
+            found["near"] = self._near(spoken, language) if here and language != "en" else cross
+            found["cross"] = cross if english else found["near"]
+            found["tuned"] = self._near_tuned(bent, language, bent_cross)
+            found["alt_near"] = self._near_any(spoken, cross)
+            found["alt_tuned"] = self._near_any(bent, bent_cross)
+        return found
+
+    def of_words(self, sentences: Sequence[str], language: str) -> dict[str, Floats]:
+        """Return the measures that need no model."""
+        here = self._languages.get(language)
+        foreign = self._languages.get("en") if language != "en" else None
         found: dict[str, Floats] = {}
         for name, tfidf in zip(
             LEXICAL,
@@ -97,16 +112,18 @@ class Signals:
                 found[name] = found[f"{name}_in"] = nothing
             else:
                 found[name], found[f"{name}_in"] = tfidf.score(sentences)
-        if self.encoder is not None:
-            spoken = self.encoder.encode(sentences)
-            bent = spoken if self._tuning is None else tune(spoken, self._tuning)
-            cross, bent_cross = self._near(spoken, "en"), self._near(bent, "en")
-            found["near"] = self._near(spoken, language) if here and language != "en" else cross
-            found["cross"] = cross if english else found["near"]
-            found["tuned"] = self._near_tuned(bent, language, bent_cross)
-            found["alt_near"] = self._near_any(spoken, cross)
-            found["alt_tuned"] = self._near_any(bent, bent_cross)
         return found
+
+    def near_names(self, vector: Floats, language: str) -> Floats:
+        """Return the cosine of one vector with the preferred name of each concept.
+
+        For a language other than English it is the mean of those with the names in it and in English.
+        """
+        # Twice, for numpy multiplies a single row in another way: other last digits.
+        both = np.stack([vector, vector])
+        codes = [code for code in dict.fromkeys((language, "en")) if code in self._languages]
+        near: Floats = np.mean([self._near(both, code)[0] for code in codes or [language]], axis=0)
+        return near
 
     def _near_any(self, spoken: Floats, preferred: Floats) -> Floats:
         """Return the cosine with the nearest of the names of each concept.
