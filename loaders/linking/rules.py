@@ -17,7 +17,8 @@ _COVERED_CHARS = 0.72
 
 _CONTEXT = re.compile(
     r",?\s*\b(?:"
-    r"in (?:the )?contexts? (?:of|such as|like)|from the perspectives? of"
+    r"against the backgrounds? of"
+    r"|in (?:the )?contexts? (?:of|such as|like)|from the perspectives? of"
     r"|with (?:an )?applications? (?:in|to)|(?:has|have) applications? in"
     r"|(?:are|is|be) (?:widely |often |commonly |also )?(?:used|applied|needed) (?:in|by)"
     r"|(?:for|to) students (?:of|in|from|majoring)"

@@ -114,15 +114,13 @@ class Signals:
                 found[name], found[f"{name}_in"] = tfidf.score(sentences)
         return found
 
-    def near_names(self, vector: Floats, language: str) -> Floats:
-        """Return the cosine of one vector with the preferred name of each concept.
+    def near_names(self, vectors: Floats, language: str) -> Floats:
+        """Return the cosines of vectors (two at least) with the preferred name of each concept.
 
-        For a language other than English it is the mean of those with the names in it and in English.
+        For a language other than English they are means of those with the names in it and in English.
         """
-        # Twice, for numpy multiplies a single row in another way: other last digits.
-        both = np.stack([vector, vector])
         codes = [code for code in dict.fromkeys((language, "en")) if code in self._languages]
-        near: Floats = np.mean([self._near(both, code)[0] for code in codes or [language]], axis=0)
+        near: Floats = np.mean([self._near(vectors, code) for code in codes or [language]], axis=0)
         return near
 
     def _near_any(self, spoken: Floats, preferred: Floats) -> Floats:

@@ -112,11 +112,11 @@ class WholeMaker:
             language = max(
                 sorted(by_language), key=lambda code: sum(len(each.text) for each in by_language[code])
             )
-            about = {"text": (vectors * lengths[:, None]).sum(axis=0)}
-            about["title"] = vectors[titles].sum(axis=0) if titles else about["text"]
-            for name, vector in about.items():
-                length = float(np.linalg.norm(vector)) or 1.0
-                found[f"{name}_near"] = self._signals.near_names(vector / length, language)
+            about = np.stack([(vectors * lengths[:, None]).sum(axis=0)] * 2)
+            if titles:
+                about[1] = vectors[titles].sum(axis=0)
+            about /= np.linalg.norm(about, axis=1, keepdims=True)
+            found["text_near"], found["title_near"] = self._signals.near_names(about, language)
         return Context(found, len(pieces))
 
     def row(
