@@ -59,6 +59,14 @@ def test_very_long_and_empty_texts(model: NumpyE5) -> None:
     assert model.encode([]).shape == (0, model.dimension)
 
 
+def test_its_numbers_can_be_had_for_training(model: NumpyE5) -> None:
+    tables, size = model.model.tables(), model.dimension
+    assert tables["words"].shape[1] == size
+    for layer in range(model.model.layers):
+        assert tables[f"{layer}qkv"].shape == (size, 3 * size)
+        assert tables[f"{layer}d.add"].shape == tables[f"{layer}two.w"].shape == (size,)
+
+
 def test_it_is_the_usual_model(model: NumpyE5) -> None:
     found = default_encoder()
     assert found is not None

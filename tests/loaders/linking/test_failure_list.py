@@ -142,7 +142,7 @@ def test_the_title_keeps_the_subject_that_a_sentence_lost(linker: HybridLinker) 
         Text(
             "outcomes",
             "en",
-            "Describes the states of light and their use. Explains how photons are measured.",
+            "Describes the quantum states of light. Explains how single photons are measured.",
         ),
     )
     assert found["quantum"].emphasis == "main"
